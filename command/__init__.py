@@ -1,0 +1,1 @@
+"""The command of the suite: ``./crm``. Standard library only."""

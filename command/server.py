@@ -1,0 +1,397 @@
+"""``run``, ``stop`` and ``status``: the populated suite on a port."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from command import (
+    addons,
+    configuration,
+    databases,
+    environment,
+    locks,
+    odoo,
+    paths,
+    postgres,
+    process,
+    system,
+    templates,
+    ui,
+)
+from command.errors import CommandError
+
+DEFAULT_PORT = 8069
+DEFAULT_DATABASE = "crm"
+LOGINS = Path("crm_base") / "demo" / "LOGINS.tsv"
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server that this clone has started."""
+
+    pid: int
+    started: str
+    port: int
+    database: str
+    log: str
+    demo: bool
+
+    @property
+    def url(self) -> str:
+        """Where a browser finds it."""
+        return f"http://localhost:{self.port}"
+
+
+@dataclass
+class Wish:
+    """What the user asked of ``run``."""
+
+    database: str
+    port: int | None = None
+    interface: str = "127.0.0.1"
+    names: tuple[str, ...] = ()
+    lang: str = "zh_CN"
+    demo: bool = True
+    detach: bool = False
+    workers: int = 0
+
+
+def _record() -> Path:
+    return paths.state_dir() / "server.json"
+
+
+def _lock_file() -> Path:
+    return paths.state_dir() / "server.lock"
+
+
+def running() -> Running | None:
+    """The server of this clone, if it is alive."""
+    if not locks.is_held(_lock_file()) or not _record().exists():
+        return None
+    try:
+        found = Running(**json.loads(_record().read_text()))
+    except (ValueError, TypeError):
+        return None
+    return found if process.start_time(found.pid) == found.started else None
+
+
+def run(wish: Wish) -> int:
+    """Set everything up, serve, and wait for the end (or return if detached)."""
+    already = running()
+    if already:
+        return _tell_already(already, wish)
+    system.require(*system.TO_RUN)
+    environment.for_running()
+    with databases.connected("main") as (store, users):
+        with locks.lock(paths.state_dir() / "prepare.lock", "preparing a database"):
+            password = prepare(store, wish)
+        server = locks.open_lock(_lock_file())
+        if not locks.try_lock(server):
+            raise CommandError(
+                "another ./crm run has just started in this clone", "run: ./crm status"
+            )
+        port, port_lock = _choose_port(wish)
+        keep = [number for number in (users, server, port_lock) if number is not None]
+        child, found = _serve(store, wish, port, keep)
+        os.close(server)
+        os.close(port_lock)
+        _tell(found, wish, password)
+        if wish.detach:
+            return 0
+        try:
+            code = _watch(child, Path(found.log))
+        finally:
+            process.end(child, 20.0)
+            paths.remove(_record())
+        if code:
+            raise CommandError(
+                f"the server ended by itself (exit code {code})",
+                f"its log is {found.log}",
+            )
+    return 0
+
+
+def stop() -> bool:
+    """Stop the server of this clone, and its database server.
+
+    :return: whether there was one
+    """
+    found = running()
+    if found:
+        process.end_groups([found.pid], 20.0)
+        limit = time.monotonic() + 5.0
+        while locks.is_held(_lock_file()) and time.monotonic() < limit:
+            time.sleep(0.1)
+    paths.remove(_record())
+    for name in ("main", "test"):
+        if (paths.state_dir() / "postgres" / name).is_dir():
+            cluster = postgres.Cluster(name)
+            if cluster.is_running():
+                cluster.stop_if_unused()
+    return found is not None
+
+
+def prepare(store: databases.Databases, wish: Wish) -> str:
+    """Make or update the database to serve.
+
+    :return: the administrator's password if it has just been made up
+    :raises CommandError: when the database is not one of ours, or of another kind
+    """
+    names = wish.names or tuple(
+        name for name, addon in addons.ours().items() if not addon.is_for_tests
+    )
+    recipe = templates.Recipe(names, demo=wish.demo, lang=wish.lang)
+    maker = templates.Templates(store)
+    memory = store.memory(wish.database)
+    if not memory and store.exists(wish.database):
+        raise CommandError(
+            f"the database {wish.database} was not made by ./crm",
+            "choose another name with --db",
+        )
+    if memory and bool(memory.get("demo")) != wish.demo:
+        has, wants = ("with", "without") if memory.get("demo") else ("without", "with")
+        raise CommandError(
+            f"the database {wish.database} was made {has} demonstration data",
+            f"use --db OTHER for one {wants} it"
+            + (", or leave out --no-demo" if not wish.demo else ", or add --no-demo"),
+        )
+    if memory:
+        update(maker, wish.database, recipe, memory)
+        return ""
+    slot = f"run:{'demo' if wish.demo else 'empty'}:{wish.lang}:{','.join(names)}"
+    template = maker.need(recipe, slot)
+    with ui.step(f"Making the database {wish.database}"):
+        facts = _facts(recipe)
+        if wish.demo:
+            store.copy(template, wish.database, **facts)
+            return ""
+        password = secrets.token_urlsafe(12)
+        work = f"{wish.database}.building"
+        store.drop(work)
+        store.copy(template, work, kind="building")
+        maker.shell(
+            work,
+            f"env.ref('base.user_admin').password = {password!r}\nenv.cr.commit()",
+        )
+        store.remember(work, **facts)
+        store.rename(work, wish.database)
+    return password
+
+
+def update(
+    maker: templates.Templates,
+    database: str,
+    recipe: templates.Recipe,
+    memory: dict[str, Any],
+) -> None:
+    """Bring a database up to date with the addons as they are now."""
+    known: dict[str, str] = memory.get("digests", {})
+    wanted = recipe.digests()
+    new = [name for name in wanted if name not in known]
+    changed = [name for name in wanted if known.get(name, wanted[name]) != wanted[name]]
+    if memory.get("versions") != _versions():
+        changed = ["base"]
+    if not new and not changed:
+        return
+    words = []
+    if changed:
+        words += ["-u", ",".join(changed)]
+    title = "Updating " + ", ".join([*changed, *new])
+    with ui.step(f"{title} in {database}") as step:
+        for names, is_update in ((changed, True), (new, False)):
+            if names:
+                maker.install(
+                    database, names, step, log=f"update-{database}", update=is_update
+                )
+        maker.store.remember(database, **_facts(recipe, known))
+
+
+def _facts(
+    recipe: templates.Recipe, known: dict[str, str] | None = None
+) -> dict[str, Any]:
+    return {
+        "kind": "run",
+        "demo": recipe.demo,
+        "lang": recipe.lang,
+        "digests": {**(known or {}), **recipe.digests()},
+        "versions": _versions(),
+    }
+
+
+def _versions() -> str:
+    return f"{odoo.need().version}/{environment.lock_digest()}"
+
+
+def _choose_port(wish: Wish) -> tuple[int, int]:
+    """A free port, and the lock that keeps other clones of this user off it.
+
+    :raises CommandError: when the port that was asked for is taken
+    """
+    first = wish.port or DEFAULT_PORT
+    for port in range(first, first + (1 if wish.port else 100)):
+        descriptor = locks.open_lock(paths.cache_dir() / "ports" / f"{port}.lock")
+        if locks.try_lock(descriptor) and _is_free(wish.interface, port):
+            if port != first:
+                ui.note(f"  port {first} is taken, using {port}")
+            return port, descriptor
+        os.close(descriptor)
+    raise CommandError(
+        f"port {first} is already in use on this machine",
+        "choose another with --port, or leave it out",
+    )
+
+
+def _is_free(interface: str, port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((interface, port))
+        except OSError:
+            return False
+    return True
+
+
+def _serve(
+    store: databases.Databases, wish: Wish, port: int, keep: list[int]
+) -> tuple[subprocess.Popen[Any], Running]:
+    conf = configuration.written(
+        "dev",
+        store,
+        name="run",
+        http_interface=wish.interface,
+        http_port=port,
+        db_name=wish.database,
+        dbfilter=f"^{wish.database}$",
+    )
+    log = paths.state_dir() / "log" / "odoo.log"
+    if log.exists():
+        log.replace(log.with_suffix(".log.1"))
+    for number in keep:
+        os.set_inheritable(number, True)
+    with ui.step("Starting Odoo") as step, open(log, "ab") as sink:
+        child = process.start(
+            [*environment.for_running().program("odoo"), "server", "-c", conf],
+            detached=wish.detach,
+            env=store.server.environment(),
+            cwd=paths.state_dir(),
+            stdout=sink,
+            stderr=sink,
+            pass_fds=keep,
+        )
+        try:
+            found = Running(
+                pid=child.pid,
+                started=process.start_time(child.pid),
+                port=port,
+                database=wish.database,
+                log=str(log),
+                demo=wish.demo,
+            )
+            work = _record().with_suffix(".new")
+            work.write_text(json.dumps(asdict(found)))
+            work.replace(_record())
+            _wait_ready(child, found, wish.interface, step)
+        except BaseException:
+            process.end(child)
+            paths.remove(_record())
+            raise
+    return child, found
+
+
+def _wait_ready(
+    child: subprocess.Popen[Any], found: Running, interface: str, step: ui.Step
+) -> None:
+    host = "127.0.0.1" if interface in ("0.0.0.0", "") else interface
+    limit = time.monotonic() + 180.0
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    while time.monotonic() < limit:
+        if child.poll() is not None:
+            text = Path(found.log).read_text(errors="replace")
+            raise CommandError(
+                f"Odoo did not start: {templates.first_error(text)}",
+                f"the whole log is in {found.log}",
+            )
+        try:
+            with opener.open(f"http://{host}:{found.port}/web/login", timeout=60):
+                return
+        except urllib.error.HTTPError as error:
+            raise CommandError(
+                f"Odoo answers its log-in page with an error ({error.code})",
+                f"its log is {found.log}",
+            ) from None
+        except OSError:
+            step.progress("waiting for the first page")
+            time.sleep(0.2)
+    raise CommandError(
+        "Odoo did not answer within three minutes", f"its log is {found.log}"
+    )
+
+
+def _watch(child: subprocess.Popen[Any], log: Path) -> int:
+    """Show warnings and errors of the log until the server ends."""
+    with open(log, encoding="utf-8", errors="replace") as lines:
+        lines.seek(0, os.SEEK_END)
+        show = False
+        while True:
+            line = lines.readline()
+            if line:
+                parts = line.split(" ", 4)
+                if len(parts) == 5 and parts[2].isdigit():
+                    show = parts[3] in ("WARNING", "ERROR", "CRITICAL")
+                if show:
+                    ui.note(line.rstrip())
+            elif child.poll() is not None:
+                return child.returncode
+            else:
+                time.sleep(0.3)
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """Log-ins of the demonstration: login, password, role in Chinese."""
+    for base in paths.addons_folders():
+        path = base / LOGINS
+        if path.exists():
+            rows = []
+            for line in path.read_text(encoding="utf-8").splitlines():
+                cells = line.split("\t")
+                if len(cells) >= 3 and cells[0] != "login" and line[0] != "#":
+                    rows.append((cells[0], cells[1], cells[2]))
+            return rows
+    return []
+
+
+def _tell(found: Running, wish: Wish, password: str) -> None:
+    ui.say()
+    ui.say(f"  {found.url}")
+    ui.say()
+    if password:
+        ui.say(f"  administrator   admin / {password}   (shown only now)")
+    elif found.demo:
+        rows = logins()
+        if not any(row[0] == "admin" for row in rows):
+            rows.insert(0, ("admin", "admin", "系统管理员"))
+        width = max(len(row[0]) for row in rows)
+        for login, secret, role in rows:
+            ui.say(f"  {login:<{width}}  {secret:<10}  {role}")
+    ui.say()
+    ui.say(f"  database {found.database}, log {found.log}")
+    ui.say("  stop it with: ./crm stop" if wish.detach else "  stop it with Ctrl-C")
+
+
+def _tell_already(found: Running, wish: Wish) -> int:
+    if found.database != wish.database or (wish.port or found.port) != found.port:
+        raise CommandError(
+            f"this clone already serves {found.database} on {found.url}",
+            "run ./crm stop first, or set CRM_STATE_DIR for a second one",
+        )
+    ui.note("The server of this clone is already running.")
+    _tell(found, Wish(found.database, detach=True), "")
+    return 0
