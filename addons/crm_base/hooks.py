@@ -1,0 +1,16 @@
+def pre_init_hook(env):
+    """Provide the trigram operators that the search key is indexed with."""
+    env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+
+
+def post_init_hook(env):
+    """Give the search key to contacts that were there before, in bounded batches."""
+    partners = env["res.partner"].with_context(active_test=False)
+    last_id = 0
+    while batch := partners.search(
+        [("id", ">", last_id), ("search_key", "=", False)], order="id", limit=1000
+    ):
+        last_id = batch[-1].id
+        batch._compute_search_key()
+        env.flush_all()
+        env.invalidate_all()

@@ -1,0 +1,571 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools.geo import distance_m
+
+OPEN, DONE, CANCELLED = "planned", "done", "cancelled"
+
+
+class CrmFollowup(models.Model):
+    """A contact with a customer: planned, then done or cancelled. One model for both.
+
+    Times are facts: ``done_at`` and the check-in are stamped by the methods and cannot
+    be written. Content stays editable. Cancelled plans stay for statistics.
+    """
+
+    _name = "crm.followup"
+    _description = "Follow-up"
+    _inherit = ["mail.thread", "crm.workflow.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    # What
+    name = fields.Char(
+        "Subject",
+        required=True,
+        compute="_compute_from_template",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    content = fields.Text(
+        compute="_compute_from_template", store=True, readonly=False, precompute=True
+    )
+    template_id = fields.Many2one(
+        "crm.followup.template", "Template", ondelete="set null"
+    )
+    method_id = fields.Many2one(
+        "crm.dictionary",
+        "Method",
+        domain=[("kind", "=", "followup_method")],
+        compute="_compute_from_template",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        ondelete="restrict",
+        index=True,
+    )
+    is_visit = fields.Boolean(compute="_compute_is_visit", store=True)
+
+    # Who
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+        domain=[("is_crm_customer", "=", True)],
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        "Contact",
+        ondelete="set null",
+        domain="[('crm_customer_id', '=', partner_id), ('id', '!=', partner_id)]",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        required=True,
+        default=lambda self: self.env.user,
+        index=True,
+        domain=[("share", "=", False)],
+        tracking=True,
+    )
+    company_id = fields.Many2one(
+        "res.company", "Company", default=lambda self: self.env.company, index=True
+    )
+
+    # When
+    state = fields.Selection(
+        [(OPEN, "Planned"), (DONE, "Done"), (CANCELLED, "Cancelled")],
+        default=OPEN,
+        required=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    planned_at = fields.Datetime("Planned For", tracking=True, copy=False)
+    done_at = fields.Datetime("Done On", readonly=True, copy=False, tracking=True)
+    date = fields.Datetime(
+        compute="_compute_date",
+        store=True,
+        index=True,
+        help="When it was done, or when it is planned for.",
+    )
+    is_overdue = fields.Boolean(
+        "Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    cancel_reason = fields.Char(readonly=True, copy=False, tracking=True)
+
+    # Result
+    outcome_id = fields.Many2one(
+        "crm.dictionary",
+        "Outcome",
+        domain=[("kind", "=", "followup_outcome")],
+        ondelete="restrict",
+        copy=False,
+    )
+    satisfaction = fields.Selection(
+        [
+            ("1", "Very Dissatisfied"),
+            ("2", "Dissatisfied"),
+            ("3", "Neutral"),
+            ("4", "Satisfied"),
+            ("5", "Very Satisfied"),
+        ],
+        copy=False,
+    )
+    satisfaction_score = fields.Integer(
+        compute="_compute_satisfaction_score", store=True, aggregator="avg"
+    )
+    is_effective = fields.Boolean(
+        "Effective",
+        readonly=True,
+        copy=False,
+        help="Counts for the customer's clocks: long enough, not a copy of the last"
+        " ones, not finished in bulk.",
+    )
+    next_plan_at = fields.Datetime(
+        "Next Plan", copy=False, help="Makes a new plan when this one is done."
+    )
+    next_plan_subject = fields.Char(copy=False)
+
+    # Check-in
+    checkin_at = fields.Datetime("Checked In", readonly=True, copy=False)
+    checkin_latitude = fields.Float(digits=(10, 7), readonly=True, copy=False)
+    checkin_longitude = fields.Float(digits=(10, 7), readonly=True, copy=False)
+    checkin_accuracy = fields.Float(
+        "Accuracy (m)", readonly=True, copy=False, aggregator=None
+    )
+    checkin_distance = fields.Float(
+        "Distance (m)",
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Distance between the check-in and the customer's address.",
+    )
+    checkin_is_far = fields.Boolean(
+        "Far from Customer", compute="_compute_checkin_is_far", store=True
+    )
+
+    # Review
+    reviewer_id = fields.Many2one("res.users", "Reviewer", readonly=True, copy=False)
+    review = fields.Text(readonly=True, copy=False)
+    reviewed_at = fields.Datetime(readonly=True, copy=False)
+
+    _done_has_time = models.Constraint(
+        "CHECK (state != 'done' OR done_at IS NOT NULL)",
+        "A finished follow-up needs the time it was done.",
+    )
+    _partner_date_idx = models.Index("(partner_id, date DESC)")
+    _user_done_idx = models.Index("(user_id, done_at DESC) WHERE state = 'done'")
+    _open_idx = models.Index("(partner_id, planned_at) WHERE state = 'planned'")
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("template_id")
+    def _compute_from_template(self):
+        default_method = self.env["crm.dictionary"]._crm_default("followup_method")
+        for followup in self:
+            template = followup.template_id
+            followup.name = template.subject or followup.name
+            followup.content = template.content or followup.content
+            followup.method_id = (
+                template.method_id or followup.method_id or default_method
+            )
+
+    @api.depends("method_id")
+    def _compute_is_visit(self):
+        for followup in self:
+            followup.is_visit = followup.method_id.code == "visit"
+
+    @api.depends("done_at", "planned_at", "state")
+    def _compute_date(self):
+        for followup in self:
+            followup.date = followup.done_at or followup.planned_at
+
+    @api.depends("state", "planned_at")
+    def _compute_is_overdue(self):
+        now = fields.Datetime.now()
+        for followup in self:
+            followup.is_overdue = bool(
+                followup.state == OPEN
+                and followup.planned_at
+                and followup.planned_at < now
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("state", "=", OPEN) & Domain(
+            "planned_at", "<", fields.Datetime.now()
+        )
+
+    @api.depends("satisfaction")
+    def _compute_satisfaction_score(self):
+        for followup in self:
+            followup.satisfaction_score = int(followup.satisfaction or 0) or None
+
+    @api.depends("checkin_at", "checkin_distance", "company_id")
+    def _compute_checkin_is_far(self):
+        for followup in self:
+            limit = followup.company_id.crm_checkin_max_distance
+            followup.checkin_is_far = bool(
+                followup.checkin_at and limit and followup.checkin_distance > limit
+            )
+
+    @api.constrains("partner_id")
+    def _check_partner_id(self):
+        for followup in self:
+            # sudo: the customer may have left the reach of whoever saves
+            if not followup.partner_id.sudo().is_crm_customer:
+                raise ValidationError(
+                    self.env._("Follow-ups belong to customers. Choose a customer.")
+                )
+
+    # ------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------
+
+    def _crm_workflow_fields(self):
+        return super()._crm_workflow_fields() | {
+            "state",
+            "done_at",
+            "cancel_reason",
+            "is_effective",
+            "checkin_at",
+            "checkin_latitude",
+            "checkin_longitude",
+            "checkin_accuracy",
+            "checkin_distance",
+            "reviewer_id",
+            "review",
+            "reviewed_at",
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self._crm_in_workflow():
+            return super().create(vals_list)
+        finish = []
+        prepared = []
+        for vals in vals_list:
+            vals = dict(vals)
+            finish.append(vals.get("state") == DONE)
+            if vals.get("state") in (DONE, OPEN):
+                # a record of what just happened is a plan that is done at once
+                del vals["state"]
+            prepared.append(vals)
+        followups = super().create(prepared)
+        followups.partner_id.check_access("read")
+        done = self.browse(
+            followup.id for followup, done in zip(followups, finish, strict=True) if done
+        )
+        if done:
+            done.action_done()
+        (followups - done)._crm_update_partner()
+        return followups
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"planned_at", "partner_id", "active"}.intersection(vals):
+            self._crm_update_partner()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_done(self):
+        if self.env.su or self.env.user._crm_is_boss():
+            return
+        if any(followup.state != OPEN for followup in self):
+            raise UserError(
+                self.env._(
+                    "Finished and cancelled follow-ups stay for the statistics. Only the"
+                    " boss can delete them."
+                )
+            )
+
+    def unlink(self):
+        partners = self.partner_id
+        result = super().unlink()
+        self._crm_update_facts(partners)
+        return result
+
+    def copy_data(self, default=None):
+        default = {"planned_at": False, **(default or {})}
+        return super().copy_data(default)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_done(self):
+        """Finish planned follow-ups now.
+
+        :return: True
+        :raise UserError: when one of them is not planned
+        """
+        self._crm_check_state(OPEN, self.env._("Only planned follow-ups can be finished."))
+        self.check_access("write")
+        now = fields.Datetime.now()
+        self._crm_finish(now)
+        plans = [
+            followup._prepare_next_plan() for followup in self if followup.next_plan_at
+        ]
+        if plans:
+            self.create(plans)
+        return True
+
+    def action_cancel(self, reason):
+        """Call off planned follow-ups; they stay for statistics.
+
+        :param str reason: required
+        :return: True
+        :raise UserError: without a reason, or when one of them is not planned
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the plan is cancelled."))
+        self._crm_check_state(
+            OPEN, self.env._("Only planned follow-ups can be cancelled.")
+        )
+        self.check_access("write")
+        self._crm_workflow().write({"state": CANCELLED, "cancel_reason": reason.strip()})
+        self._crm_update_partner()
+        return True
+
+    def action_restamp(self):
+        """Give a finished follow-up the present time (the same topic went on).
+
+        The old time stays in the log.
+
+        :return: True
+        :raise UserError: when one of them is not done
+        """
+        self._crm_check_state(DONE, self.env._("Only finished follow-ups have a time."))
+        self.check_access("write")
+        self._crm_workflow().write({"done_at": fields.Datetime.now()})
+        self._crm_update_partner()
+        return True
+
+    def action_checkin(self, latitude, longitude, accuracy=0.0):
+        """Stamp the time and place of a visit, once.
+
+        :param float latitude: degrees, -90 to 90
+        :param float longitude: degrees, -180 to 180
+        :param float accuracy: radius in metres that the device claims
+        :return: dict with ``distance`` (float metres, False without an address on the
+            map), ``is_far`` (bool) and ``checkin_at`` (str, UTC)
+        :raise UserError: outside the globe, already checked in, or not planned
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or not (
+            latitude or longitude
+        ):
+            raise UserError(
+                self.env._("The device sent no valid position. Switch on location.")
+            )
+        self._crm_check_state(OPEN, self.env._("Check in before you finish the visit."))
+        if self.checkin_at:
+            raise UserError(
+                self.env._("You have already checked in for this visit.")
+            )
+        # sudo: a share for reading is enough to visit a customer
+        address = self.partner_id.sudo()
+        known = bool(address.partner_latitude or address.partner_longitude)
+        distance = (
+            distance_m(
+                latitude,
+                longitude,
+                address.partner_latitude,
+                address.partner_longitude,
+            )
+            if known
+            else 0.0
+        )
+        self._crm_workflow().write(
+            {
+                "checkin_at": fields.Datetime.now(),
+                "checkin_latitude": latitude,
+                "checkin_longitude": longitude,
+                "checkin_accuracy": max(accuracy or 0.0, 0.0),
+                "checkin_distance": distance,
+            }
+        )
+        return {
+            "distance": distance if known else False,
+            "is_far": self.checkin_is_far,
+            "checkin_at": fields.Datetime.to_string(self.checkin_at),
+        }
+
+    def action_locate_customer(self):
+        """Take the place of this check-in as the customer's address on the map.
+
+        :return: True
+        :raise UserError: without a check-in
+        """
+        self.ensure_one()
+        if not self.checkin_at:
+            raise UserError(self.env._("Check in first."))
+        self.partner_id.write(
+            {
+                "partner_latitude": self.checkin_latitude,
+                "partner_longitude": self.checkin_longitude,
+            }
+        )
+        self._crm_workflow().write({"checkin_distance": 0.0})
+        return True
+
+    def action_review(self, review):
+        """Leave a superior's comment on follow-ups.
+
+        :param str review: the comment
+        :return: True
+        :raise AccessError: when the author is not below you
+        """
+        if not (review or "").strip():
+            raise UserError(self.env._("Write a comment first."))
+        self.check_access("read")
+        ids = self.env.user._crm_scope_ids("write")
+        for followup in self:
+            own = followup.user_id == self.env.user
+            if own or (ids is not None and followup.user_id.id not in ids):
+                raise AccessError(
+                    self.env._("Follow-ups are reviewed by superiors of their author.")
+                )
+        self._crm_workflow().write(
+            {
+                "reviewer_id": self.env.uid,
+                "review": review.strip(),
+                "reviewed_at": fields.Datetime.now(),
+            }
+        )
+        for followup in self:
+            followup.message_notify(
+                partner_ids=followup.user_id.partner_id.ids,
+                subject=self.env._("Review of “%(name)s”", name=followup.name),
+                body=review.strip(),
+            )
+        return True
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    def _crm_check_state(self, state, message):
+        if any(followup.state != state for followup in self):
+            raise UserError(message)
+
+    def _crm_finish(self, now):
+        """Stamp follow-ups as done and decide whether each one is effective."""
+        for followup in self:
+            followup._crm_workflow().write(
+                {
+                    "state": DONE,
+                    "done_at": now,
+                    "is_effective": followup._crm_is_effective(now),
+                }
+            )
+        self._crm_update_partner()
+
+    def _crm_is_effective(self, now):
+        """Hook: return whether a follow-up being finished counts (bool).
+
+        Rules are the company's: content long enough, not a copy of the last ones of the
+        same person, not one of many finished within the same minute.
+        """
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        content = "".join((self.content or "").split())
+        if len(content) < company.crm_effective_min_length:
+            return False
+        done = [("user_id", "=", self.user_id.id), ("state", "=", DONE)]
+        # sudo: all finished follow-ups of the person count, out of reach or not
+        others = self.sudo()
+        if company.crm_effective_copy_depth:
+            last = others.search(
+                done, order="done_at desc, id desc", limit=company.crm_effective_copy_depth
+            )
+            if any("".join((other.content or "").split()) == content for other in last):
+                return False
+        limit = company.crm_effective_bulk_limit
+        if limit:
+            recent = others.search_count(
+                [*done, ("done_at", ">", now - timedelta(minutes=1))], limit=limit
+            )
+            return recent < limit
+        return True
+
+    def _prepare_next_plan(self):
+        """Return the values (dict) of the plan that follows this follow-up."""
+        self.ensure_one()
+        return {
+            "name": self.next_plan_subject or self.name,
+            "partner_id": self.partner_id.id,
+            "contact_id": self.contact_id.id,
+            "user_id": self.user_id.id,
+            "method_id": self.method_id.id,
+            "planned_at": self.next_plan_at,
+            "company_id": self.company_id.id,
+        }
+
+    def _crm_update_partner(self):
+        self._crm_update_facts(self.partner_id)
+
+    @api.model
+    def _crm_update_facts(self, partners):
+        """Refresh when customers were last and will next be followed up.
+
+        One grouped statement for all of them; also the entry for imports of history.
+        """
+        if not partners:
+            return
+        self.flush_model(["partner_id", "state", "done_at", "planned_at", "is_effective"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner_id,
+                       max(done_at) FILTER (WHERE state = 'done'),
+                       max(done_at) FILTER (WHERE state = 'done' AND is_effective),
+                       min(planned_at) FILTER (WHERE state = 'planned')
+                  FROM crm_followup
+                 WHERE partner_id IN %s
+                 GROUP BY partner_id
+                """,
+                tuple(partners.ids),
+            )
+        )
+        facts = {row[0]: row[1:] for row in rows}
+        # sudo: facts are kept by the system, also on customers shared for reading
+        for partner in partners.sudo()._crm_workflow():
+            last, effective, upcoming = facts.get(partner.id, (None, None, None))
+            values = {
+                "last_followup_at": last or False,
+                "last_effective_followup_at": effective or False,
+                "next_followup_at": upcoming or False,
+            }
+            changed = {
+                name: value for name, value in values.items() if partner[name] != value
+            }
+            if changed:
+                partner.write(changed)
+
+    @api.model
+    def _crm_create_history(self, vals_list):
+        """Create follow-ups with the times they really had (imports, demo data).
+
+        :param list[dict] vals_list: values including workflow fields
+        :return: the follow-ups
+        """
+        followups = self._crm_workflow().create(vals_list)
+        self._crm_update_facts(followups.partner_id)
+        return followups.with_env(self.env)

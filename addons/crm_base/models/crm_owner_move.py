@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class CrmOwnerMove(models.Model):
+    """The ledger of ownership: who had which customer, since when and why.
+
+    Rows are written by the methods that move customers and by nobody else, and are
+    never changed or deleted: not by the boss, and not by server code by mistake.
+    """
+
+    _name = "crm.owner.move"
+    _description = "Ownership Ledger"
+    _inherit = ["crm.workflow.mixin"]
+    _order = "moved_at desc, id desc"
+    _rec_name = "partner_name"
+
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", index=True, ondelete="set null"
+    )
+    partner_name = fields.Char("Customer Name", required=True)
+    kind = fields.Selection(
+        [
+            ("create", "Created"),
+            ("transfer", "Transferred"),
+            ("handover", "Handed Over"),
+            ("merge", "Merged"),
+            ("undo", "Undone"),
+        ],
+        required=True,
+    )
+    from_user_id = fields.Many2one("res.users", "From", index="btree_not_null")
+    to_user_id = fields.Many2one("res.users", "To", index="btree_not_null")
+    reason = fields.Char()
+    batch_id = fields.Char("Batch", index="btree_not_null")
+    moved_at = fields.Datetime("Moved On", required=True, default=fields.Datetime.now)
+    actor_id = fields.Many2one("res.users", "Done By", required=True)
+    company_id = fields.Many2one("res.company", "Company", index=True)
+
+    _to_user_moved_at_idx = models.Index("(to_user_id, kind, moved_at)")
+    _partner_moved_at_idx = models.Index("(partner_id, moved_at DESC)")
+
+    def _crm_workflow_fields(self):
+        return frozenset(
+            name for name, field in self._fields.items() if field.store and not field.automatic
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._crm_in_workflow():
+            raise AccessError(
+                self.env._("The ownership ledger is written by the system only.")
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        raise AccessError(self.env._("The ownership ledger cannot be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise AccessError(self.env._("The ownership ledger cannot be deleted."))
+
+    @api.model
+    def _crm_log(self, partners, kind, to_user, from_users=None, reason="", **extra):
+        """Append one row per customer.
+
+        :param partners: res.partner records, as they are called now
+        :param str kind: one of the kinds of this model
+        :param to_user: res.users record, empty when nobody owns them afterwards
+        :param dict from_users: former owner's id per partner id
+        :param str reason: what the person gave as reason
+        :param extra: values of further fields, such as ``batch_id``
+        :return: the rows
+        """
+        now = fields.Datetime.now()
+        from_users = from_users or {}
+        # sudo: nobody has the right to create rows; the caller has checked the move
+        return (
+            self.sudo()
+            ._crm_workflow()
+            .create(
+                [
+                    {
+                        "partner_id": partner.id,
+                        "partner_name": partner.name,
+                        "kind": kind,
+                        "from_user_id": from_users.get(partner.id),
+                        "to_user_id": to_user.id,
+                        "reason": reason,
+                        "moved_at": now,
+                        "actor_id": self.env.uid,
+                        "company_id": partner.company_id.id,
+                        **extra,
+                    }
+                    for partner in partners
+                ]
+            )
+        )

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+    _parent_store = True
+    _parent_order = "sequence, id"
+
+    parent_id = fields.Many2one(
+        "crm.team",
+        "Parent Team",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("crm.team", "parent_id", "Sub-teams")
+    user_id = fields.Many2one(tracking=True)
+    assistant_ids = fields.Many2many(
+        "res.users",
+        "crm_team_assistant_rel",
+        "team_id",
+        "user_id",
+        "Assistants",
+        domain=[("share", "=", False)],
+        help="They read what the leader of this team reads, and change only their own"
+        " records.",
+    )
+    member_count = fields.Integer("Members", compute="_compute_member_count")
+
+    # fields that decide who sees what
+    _crm_scope_fields = frozenset({"user_id", "parent_id", "assistant_ids", "active"})
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("A team cannot stand below itself in the organisation.")
+            )
+
+    @api.depends("crm_team_member_ids.active")
+    def _compute_member_count(self):
+        counts = dict(
+            self.env["crm.team.member"]._read_group(
+                [("crm_team_id", "in", self.ids)], ["crm_team_id"], ["__count"]
+            )
+        )
+        for team in self:
+            team.member_count = counts.get(team, 0)
+
+    # ------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        teams = super().create(vals_list)
+        self.env["res.users"]._crm_clear_scope()
+        return teams
+
+    def write(self, vals):
+        result = super().write(vals)
+        if self._crm_scope_fields.intersection(vals):
+            self.env["res.users"]._crm_clear_scope()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["res.users"]._crm_clear_scope()
+        return result
