@@ -45,11 +45,11 @@ def clean_environment(**extra: str | None) -> dict[str, str]:
     return values
 
 
-def tied(command: Sequence[str]) -> list[str]:
-    """The command, set up so that the kernel ends it if we are killed."""
+def tied(command: Sequence[str], signal_name: str = "TERM") -> list[str]:
+    """The command, set up so that the kernel ends it if its parent is killed."""
     setpriv = shutil.which("setpriv") or "/usr/bin/setpriv"
     if os.path.exists(setpriv):
-        return [setpriv, "--pdeathsig", "TERM", "--", *command]
+        return [setpriv, "--pdeathsig", signal_name, "--", *command]
     return list(command)
 
 

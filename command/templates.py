@@ -102,7 +102,7 @@ class Templates:
                 names = [addon.name for addon in recipe.chosen]
                 if names:
                     self.install(
-                        work, names, step, log=f"install-{slot}", tests=recipe.with_tests
+                        work, names, step, log=name, tests=recipe.with_tests
                     )
                 if recipe.demo:
                     self._check_demo(work, names)
@@ -112,6 +112,10 @@ class Templates:
                 self.store.rename(work, name)
             self._drop_older(slot, name)
         return name
+
+    def log_of(self, name: str) -> Path:
+        """The log of the installation that made a template."""
+        return self.logs / f"{name}.log"
 
     def install(
         self,
@@ -128,7 +132,7 @@ class Templates:
 
         :raises CommandError: when Odoo fails; the message tells the first error
         """
-        path = self.logs / f"{log}.log"
+        path = self.log_of(log)
         path.unlink(missing_ok=True)
         conf = configuration.written(
             "test", self.store, with_tests=tests, name=f"install-{database}"
@@ -274,6 +278,7 @@ class Templates:
         for name, memory in self.store.all().items():
             if name.startswith(prefix) and name != keep and memory.get("slot") == slot:
                 self.store.drop(name)
+                self.log_of(name).unlink(missing_ok=True)
 
 
 def follow(step: ui.Step) -> Callable[[str], None]:
