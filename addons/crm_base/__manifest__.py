@@ -22,10 +22,12 @@
         "security/crm_base_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
+        "data/res_country_data.xml",
         "data/crm_dictionary_data.xml",
         "data/crm_metric_data.xml",
         "data/ir_cron_data.xml",
     ],
+    "post_load": "post_load",
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
 }

@@ -1,3 +1,11 @@
+from .tools.translations import add_translations_of_others
+
+
+def post_load():
+    """Read our translations of other people's addons, where they have none."""
+    add_translations_of_others()
+
+
 def pre_init_hook(env):
     """Provide the trigram operators that the search key is indexed with."""
     env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")

@@ -279,6 +279,10 @@ class ResPartner(models.Model):
         }
 
     @api.model
+    def _address_fields(self):
+        return [*super()._address_fields(), "district"]
+
+    @api.model
     def _cron_clear_heat(self):
         """Cool down customers whose heat has expired; the old degree stays in the log."""
         domain = [("heat_until", "<", fields.Date.context_today(self))]
