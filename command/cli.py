@@ -44,6 +44,13 @@ def parser() -> argparse.ArgumentParser:
         "--no-demo", action="store_true", help="without demonstration data"
     )
     run.add_argument(
+        "--workers",
+        metavar="N",
+        type=int,
+        default=0,
+        help="N processes behind nginx, as in production (default: one process)",
+    )
+    run.add_argument(
         "--detach", action="store_true", help="come back when it is ready"
     )
 
@@ -57,6 +64,11 @@ def parser() -> argparse.ArgumentParser:
         ("shell", "Odoo's Python shell on a database"),
     ):
         _add(commands, name, _pass_on, text)
+
+    bench = _add(commands, "bench", _bench, "measure, against the budgets")
+    bench.add_argument("name", nargs="?", help="which benchmark (default: all)")
+    bench.add_argument("--rows", metavar="N", type=int, help="size of the data")
+    bench.add_argument("--json", action="store_true", help="print JSON")
 
     _add(commands, "status", _status, "what is running")
     _add(commands, "stop", _stop, "stop what run --detach has started")
@@ -120,6 +132,7 @@ def _run(options: argparse.Namespace) -> int:
             lang=options.lang,
             demo=not options.no_demo,
             detach=options.detach,
+            workers=options.workers,
         )
     )
 
@@ -128,6 +141,17 @@ def _test(options: argparse.Namespace) -> int:
     from command import testing
 
     return testing.run(options.paths, options.rest, jobs=options.jobs)
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from command import bench
+
+    words = [*options.rest]
+    if options.rows is not None:
+        words += ["--rows", str(options.rows)]
+    if options.json:
+        words.append("--json")
+    return bench.run(options.name, words)
 
 
 def _pass_on(options: argparse.Namespace) -> int:
@@ -143,7 +167,8 @@ def _status(options: argparse.Namespace) -> int:
     if not found:
         ui.say("nothing is running")
         return 3
-    ui.say(f"{found.url}  database {found.database}, process {found.pid}")
+    pids = ", ".join(map(str, found.alive()))
+    ui.say(f"{found.url}  database {found.database}, process {pids}")
     ui.say(f"log {found.log}")
     return 0
 

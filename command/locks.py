@@ -43,6 +43,18 @@ def is_held(path: Path) -> bool:
         os.close(descriptor)
 
 
+def holders(path: Path) -> list[int]:
+    """The processes that have this lock file open, whatever started them."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*/fd"):
+        try:
+            if any(os.readlink(entry) == str(path) for entry in folder.iterdir()):
+                found.append(int(folder.parent.name))
+        except OSError:
+            continue
+    return found
+
+
 @contextmanager
 def lock(path: Path, what: str, *, shared: bool = False) -> Iterator[int]:
     """Hold a lock; say so when another process makes us wait.

@@ -3,18 +3,14 @@
 import json
 import os
 import secrets
-import socket
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from command import (
     addons,
-    configuration,
     databases,
     environment,
     locks,
@@ -22,6 +18,7 @@ from command import (
     paths,
     postgres,
     process,
+    serving,
     system,
     templates,
     ui,
@@ -37,8 +34,7 @@ LOGINS = Path("crm_base") / "demo" / "LOGINS.tsv"
 class Running:
     """A server that this clone has started."""
 
-    pid: int
-    started: str
+    processes: list[list[Any]]  # number and start of each, Odoo first
     port: int
     database: str
     log: str
@@ -48,6 +44,12 @@ class Running:
     def url(self) -> str:
         """Where a browser finds it."""
         return f"http://localhost:{self.port}"
+
+    def alive(self) -> list[int]:
+        """Which of its processes still run."""
+        return [
+            pid for pid, begin in self.processes if process.start_time(pid) == begin
+        ]
 
 
 @dataclass
@@ -80,7 +82,7 @@ def running() -> Running | None:
         found = Running(**json.loads(_record().read_text()))
     except (ValueError, TypeError):
         return None
-    return found if process.start_time(found.pid) == found.started else None
+    return found if found.alive() else None
 
 
 def run(wish: Wish) -> int:
@@ -96,20 +98,33 @@ def run(wish: Wish) -> int:
         server = locks.open_lock(_lock_file())
         if not locks.try_lock(server):
             raise CommandError(
-                "another ./crm run has just started in this clone", "run: ./crm status"
+                "another ./crm run is starting in this clone",
+                "wait for it, or run ./crm stop",
             )
-        port, port_lock = _choose_port(wish)
+        port, port_lock = serving.choose_port(wish.port, DEFAULT_PORT, wish.interface)
         keep = [number for number in (users, server, port_lock) if number is not None]
-        child, found = _serve(store, wish, port, keep)
+        with ui.step("Starting Odoo") as step:
+            service = serving.start(
+                store,
+                wish.database,
+                port=port,
+                interface=wish.interface,
+                workers=wish.workers,
+                detached=wish.detach,
+                keep=keep,
+                step=step,
+                on_start=lambda started: _write_record(started, wish, port),
+            )
         os.close(server)
         os.close(port_lock)
+        found = _write_record(service, wish, port)
         _tell(found, wish, password)
         if wish.detach:
             return 0
         try:
-            code = _watch(child, Path(found.log))
+            code = _watch(service.children[0], service.log)
         finally:
-            process.end(child, 20.0)
+            service.stop()
             paths.remove(_record())
         if code:
             raise CommandError(
@@ -125,8 +140,11 @@ def stop() -> bool:
     :return: whether there was one
     """
     found = running()
-    if found:
-        process.end_groups([found.pid], 20.0)
+    held = locks.is_held(_lock_file())
+    if held:
+        alive = found.alive() if found else []
+        # One that was killed while starting a server left no record of it.
+        process.end_groups(alive or locks.holders(_lock_file()), 20.0)
         limit = time.monotonic() + 5.0
         while locks.is_held(_lock_file()) and time.monotonic() < limit:
             time.sleep(0.1)
@@ -136,7 +154,7 @@ def stop() -> bool:
             cluster = postgres.Cluster(name)
             if cluster.is_running():
                 cluster.stop_if_unused()
-    return found is not None
+    return held
 
 
 def prepare(store: databases.Databases, wish: Wish) -> str:
@@ -201,9 +219,6 @@ def update(
         changed = ["base"]
     if not new and not changed:
         return
-    words = []
-    if changed:
-        words += ["-u", ",".join(changed)]
     title = "Updating " + ", ".join([*changed, *new])
     with ui.step(f"{title} in {database}") as step:
         for names, is_update in ((changed, True), (new, False)):
@@ -230,111 +245,6 @@ def _versions() -> str:
     return f"{odoo.need().version}/{environment.lock_digest()}"
 
 
-def _choose_port(wish: Wish) -> tuple[int, int]:
-    """A free port, and the lock that keeps other clones of this user off it.
-
-    :raises CommandError: when the port that was asked for is taken
-    """
-    first = wish.port or DEFAULT_PORT
-    for port in range(first, first + (1 if wish.port else 100)):
-        descriptor = locks.open_lock(paths.cache_dir() / "ports" / f"{port}.lock")
-        if locks.try_lock(descriptor) and _is_free(wish.interface, port):
-            if port != first:
-                ui.note(f"  port {first} is taken, using {port}")
-            return port, descriptor
-        os.close(descriptor)
-    raise CommandError(
-        f"port {first} is already in use on this machine",
-        "choose another with --port, or leave it out",
-    )
-
-
-def _is_free(interface: str, port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((interface, port))
-        except OSError:
-            return False
-    return True
-
-
-def _serve(
-    store: databases.Databases, wish: Wish, port: int, keep: list[int]
-) -> tuple[subprocess.Popen[Any], Running]:
-    conf = configuration.written(
-        "dev",
-        store,
-        name="run",
-        http_interface=wish.interface,
-        http_port=port,
-        db_name=wish.database,
-        dbfilter=f"^{wish.database}$",
-    )
-    log = paths.state_dir() / "log" / "odoo.log"
-    if log.exists():
-        log.replace(log.with_suffix(".log.1"))
-    for number in keep:
-        os.set_inheritable(number, True)
-    with ui.step("Starting Odoo") as step, open(log, "ab") as sink:
-        child = process.start(
-            [*environment.for_running().program("odoo"), "server", "-c", conf],
-            detached=wish.detach,
-            env=store.server.environment(),
-            cwd=paths.state_dir(),
-            stdout=sink,
-            stderr=sink,
-            pass_fds=keep,
-        )
-        try:
-            found = Running(
-                pid=child.pid,
-                started=process.start_time(child.pid),
-                port=port,
-                database=wish.database,
-                log=str(log),
-                demo=wish.demo,
-            )
-            work = _record().with_suffix(".new")
-            work.write_text(json.dumps(asdict(found)))
-            work.replace(_record())
-            _wait_ready(child, found, wish.interface, step)
-        except BaseException:
-            process.end(child)
-            paths.remove(_record())
-            raise
-    return child, found
-
-
-def _wait_ready(
-    child: subprocess.Popen[Any], found: Running, interface: str, step: ui.Step
-) -> None:
-    host = "127.0.0.1" if interface in ("0.0.0.0", "") else interface
-    limit = time.monotonic() + 180.0
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < limit:
-        if child.poll() is not None:
-            text = Path(found.log).read_text(errors="replace")
-            raise CommandError(
-                f"Odoo did not start: {templates.first_error(text)}",
-                f"the whole log is in {found.log}",
-            )
-        try:
-            with opener.open(f"http://{host}:{found.port}/web/login", timeout=60):
-                return
-        except urllib.error.HTTPError as error:
-            raise CommandError(
-                f"Odoo answers its log-in page with an error ({error.code})",
-                f"its log is {found.log}",
-            ) from None
-        except OSError:
-            step.progress("waiting for the first page")
-            time.sleep(0.2)
-    raise CommandError(
-        "Odoo did not answer within three minutes", f"its log is {found.log}"
-    )
-
-
 def _watch(child: subprocess.Popen[Any], log: Path) -> int:
     """Show warnings and errors of the log until the server ends."""
     with open(log, encoding="utf-8", errors="replace") as lines:
@@ -352,6 +262,20 @@ def _watch(child: subprocess.Popen[Any], log: Path) -> int:
                 return child.returncode
             else:
                 time.sleep(0.3)
+
+
+def _write_record(service: serving.Service, wish: Wish, port: int) -> Running:
+    found = Running(
+        processes=[[one.pid, process.start_time(one.pid)] for one in service.children],
+        port=port,
+        database=wish.database,
+        log=str(service.log),
+        demo=wish.demo,
+    )
+    work = _record().with_suffix(".new")
+    work.write_text(json.dumps(asdict(found)))
+    work.replace(_record())
+    return found
 
 
 def logins() -> list[tuple[str, str, str]]:

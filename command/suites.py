@@ -39,7 +39,7 @@ class Suite:
 @functools.cache
 def known() -> dict[str, Suite]:
     """All suites that this repository has now, by name."""
-    found = [_folder("static", "plain", 0), _folder("command", "plain", 30)]
+    found = [_folder("static", "plain", 0), _folder("command", "live", 30)]
     found += [_folder("matrix", "live", 5), _folder("e2e", "live", 10)]
     own = addons.ours()
     for name, addon in own.items():
