@@ -82,7 +82,9 @@ def folders_in_use(*, with_tests: bool = False) -> list[Path]:
 
     :raises CommandError: when a path cannot be written in that setting
     """
-    found = sorted({addon.folder.parent for addon in ours(with_tests=with_tests).values()})
+    found = sorted(
+        {addon.folder.parent for addon in ours(with_tests=with_tests).values()}
+    )
     for path in found:
         if "," in str(path):
             raise CommandError(

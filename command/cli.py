@@ -50,9 +50,7 @@ def parser() -> argparse.ArgumentParser:
         default=0,
         help="N processes behind nginx, as in production (default: one process)",
     )
-    run.add_argument(
-        "--detach", action="store_true", help="come back when it is ready"
-    )
+    run.add_argument("--detach", action="store_true", help="come back when it is ready")
 
     test = _add(commands, "test", _test, "set everything up and pass the tests")
     test.add_argument("paths", nargs="*", metavar="PATH", help="what to test")

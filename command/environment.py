@@ -78,16 +78,16 @@ def locked_versions(requirements: Path = REQUIREMENTS) -> dict[str, str]:
 def _applies(marker: str) -> bool:
     """Whether a marker on the Python version or platform holds here."""
     here = sys.version_info[:2]
-    for sign, text in re.findall(
-        r"python(?:_full)?_version (<|>=) '([\d.]+)'", marker
-    ):
+    for sign, text in re.findall(r"python(?:_full)?_version (<|>=) '([\d.]+)'", marker):
         wanted = tuple(int(part) for part in text.split(".")[:2])
         if (sign == "<" and not here < wanted) or (sign == ">=" and here < wanted):
             return False
     return "win32" not in marker or "!=" in marker
 
 
-def _made(kind: str, requirements: tuple[Path, ...], shown: odoo.Odoo | None) -> Environment:
+def _made(
+    kind: str, requirements: tuple[Path, ...], shown: odoo.Odoo | None
+) -> Environment:
     base = paths.cache_dir() / "python"
     digest = hashlib.sha256()
     for path in requirements:

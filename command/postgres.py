@@ -174,9 +174,7 @@ class Cluster(Server):
     def _bin(self, data: Path | None = None) -> Path:
         folder = system.postgresql_bin()
         if not folder:
-            raise CommandError(
-                "the PostgreSQL server is missing", "install postgresql"
-            )
+            raise CommandError("the PostgreSQL server is missing", "install postgresql")
         if data and (data / "PG_VERSION").exists():
             wanted = (data / "PG_VERSION").read_text().strip()
             same = Path(f"/usr/lib/postgresql/{wanted}/bin")
@@ -297,7 +295,11 @@ class Cluster(Server):
             text = output.read().decode(errors="replace").strip()
         if check and code:
             log = folder / "log"
-            last = log.read_text(errors="replace").splitlines()[-5:] if log.exists() else []
+            last = (
+                log.read_text(errors="replace").splitlines()[-5:]
+                if log.exists()
+                else []
+            )
             raise CommandError(
                 f"PostgreSQL does not {words[-1]}: {text}\n"
                 + "\n".join(f"     | {line}" for line in last),

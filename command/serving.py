@@ -100,7 +100,9 @@ def start(
         front = _nginx_configuration(
             name, interface, port, http_port, settings["gevent_port"]
         )
-        words.append([_nginx(), "-e", str(log), "-p", str(front.parent), "-c", str(front)])
+        words.append(
+            [_nginx(), "-e", str(log), "-p", str(front.parent), "-c", str(front)]
+        )
     try:
         with open(log, "ab") as sink:
             for command in words:
@@ -159,7 +161,8 @@ def _is_free(interface: str, port: int) -> bool:
             probe.bind((interface, port))
         except PermissionError:
             raise CommandError(
-                f"you may not listen on port {port}", "choose one above 1023 with --port"
+                f"you may not listen on port {port}",
+                "choose one above 1023 with --port",
             ) from None
         except OSError:
             return False

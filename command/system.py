@@ -146,8 +146,10 @@ BROWSER = Need(
 CERTIFICATES = Need(
     "certificate authorities",
     ("ca-certificates",),
-    lambda: os.path.exists("/etc/ssl/certs/ca-certificates.crt")
-    or "SSL_CERT_FILE" in os.environ,
+    lambda: (
+        os.path.exists("/etc/ssl/certs/ca-certificates.crt")
+        or "SSL_CERT_FILE" in os.environ
+    ),
 )
 TO_INSTALL = (VENV, CERTIFICATES)
 TO_RUN = (*PANGO, MAGIC, CHINESE_FONT)

@@ -101,9 +101,7 @@ class Templates:
                 self._set_language(work, recipe.lang)
                 names = [addon.name for addon in recipe.chosen]
                 if names:
-                    self.install(
-                        work, names, step, log=name, tests=recipe.with_tests
-                    )
+                    self.install(work, names, step, log=name, tests=recipe.with_tests)
                 if recipe.demo:
                     self._check_demo(work, names)
                 self.store.remember(

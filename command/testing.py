@@ -77,9 +77,7 @@ class _Runner:
         self.maker = templates.Templates(store)
         self.stopping = threading.Event()
 
-    def run_all(
-        self, chosen: list[suites.Suite], jobs: int
-    ) -> list[results.Result]:
+    def run_all(self, chosen: list[suites.Suite], jobs: int) -> list[results.Result]:
         done = []
         pool = ThreadPoolExecutor(jobs)
         try:
@@ -252,5 +250,3 @@ class _Runner:
                     work.rename(wrapper)
         values["PATH"] = f"{folder}:{values.get('PATH', os.defpath)}"
         return values
-
-

@@ -269,7 +269,9 @@ class CrmFollowup(models.Model):
         followups = super().create(prepared)
         followups.partner_id.check_access("read")
         done = self.browse(
-            followup.id for followup, done in zip(followups, finish, strict=True) if done
+            followup.id
+            for followup, done in zip(followups, finish, strict=True)
+            if done
         )
         if done:
             done.action_done()
@@ -314,7 +316,9 @@ class CrmFollowup(models.Model):
         :return: True
         :raise UserError: when one of them is not planned
         """
-        self._crm_check_state(OPEN, self.env._("Only planned follow-ups can be finished."))
+        self._crm_check_state(
+            OPEN, self.env._("Only planned follow-ups can be finished.")
+        )
         self.check_access("write")
         now = fields.Datetime.now()
         self._crm_finish(now)
@@ -338,7 +342,9 @@ class CrmFollowup(models.Model):
             OPEN, self.env._("Only planned follow-ups can be cancelled.")
         )
         self.check_access("write")
-        self._crm_workflow().write({"state": CANCELLED, "cancel_reason": reason.strip()})
+        self._crm_workflow().write(
+            {"state": CANCELLED, "cancel_reason": reason.strip()}
+        )
         self._crm_update_partner()
         return True
 
@@ -376,9 +382,7 @@ class CrmFollowup(models.Model):
             )
         self._crm_check_state(OPEN, self.env._("Check in before you finish the visit."))
         if self.checkin_at:
-            raise UserError(
-                self.env._("You have already checked in for this visit.")
-            )
+            raise UserError(self.env._("You have already checked in for this visit."))
         # sudo: a share for reading is enough to visit a customer
         address = self.partner_id.sudo()
         known = bool(address.partner_latitude or address.partner_longitude)
@@ -493,7 +497,9 @@ class CrmFollowup(models.Model):
         others = self.sudo()
         if company.crm_effective_copy_depth:
             last = others.search(
-                done, order="done_at desc, id desc", limit=company.crm_effective_copy_depth
+                done,
+                order="done_at desc, id desc",
+                limit=company.crm_effective_copy_depth,
             )
             if any("".join((other.content or "").split()) == content for other in last):
                 return False
@@ -529,7 +535,9 @@ class CrmFollowup(models.Model):
         """
         if not partners:
             return
-        self.flush_model(["partner_id", "state", "done_at", "planned_at", "is_effective"])
+        self.flush_model(
+            ["partner_id", "state", "done_at", "planned_at", "is_effective"]
+        )
         rows = self.env.execute_query(
             SQL(
                 """

@@ -23,7 +23,9 @@ class CrmMetric(models.Model):
     _description = "Metric"
     _order = "sequence, id"
 
-    code = fields.Char(required=True, help="Fixed key for reports and the external API.")
+    code = fields.Char(
+        required=True, help="Fixed key for reports and the external API."
+    )
     name = fields.Char(required=True, translate=True)
     description = fields.Char(translate=True)
     sequence = fields.Integer(default=10)
@@ -185,7 +187,9 @@ class CrmMetric(models.Model):
             )
         if compare == "year":
             return start - relativedelta(years=1), end - relativedelta(years=1)
-        return start - (end - start) - relativedelta(days=1), start - relativedelta(days=1)
+        return start - (end - start) - relativedelta(days=1), start - relativedelta(
+            days=1
+        )
 
     def _crm_period_domain(self, start, end):
         """Return the domain of the records of a period, days in the user's time zone."""
@@ -197,7 +201,9 @@ class CrmMetric(models.Model):
             domain &= Domain(self.date_field, ">=", self._crm_day_value(field, start))
         if end:
             following = end + relativedelta(days=1)
-            domain &= Domain(self.date_field, "<", self._crm_day_value(field, following))
+            domain &= Domain(
+                self.date_field, "<", self._crm_day_value(field, following)
+            )
         return domain
 
     def _crm_day_value(self, field, day: date):
@@ -228,7 +234,9 @@ class CrmMetric(models.Model):
         if group_by in PERIODS:
             if not self.date_field:
                 raise UserError(
-                    self.env._("Metric %(name)s has no date to group by.", name=self.name)
+                    self.env._(
+                        "Metric %(name)s has no date to group by.", name=self.name
+                    )
                 )
             return f"{self.date_field}:{group_by}"
         if group_by == "user":

@@ -42,7 +42,9 @@ class CrmOwnerMove(models.Model):
 
     def _crm_workflow_fields(self):
         return frozenset(
-            name for name, field in self._fields.items() if field.store and not field.automatic
+            name
+            for name, field in self._fields.items()
+            if field.store and not field.automatic
         )
 
     @api.model_create_multi

@@ -33,7 +33,8 @@ class CrmShare(models.Model):
         default="read",
     )
     until = fields.Date(
-        "Valid Until", help="The last day of the share. Empty means until it is revoked."
+        "Valid Until",
+        help="The last day of the share. Empty means until it is revoked.",
     )
     note = fields.Char("Reason")
 
@@ -62,7 +63,9 @@ class CrmShare(models.Model):
     def write(self, vals):
         if {"partner_id", "user_id"}.intersection(vals):
             for share in self:
-                if vals.get("partner_id", share.partner_id.id) != share.partner_id.id or (
+                if vals.get(
+                    "partner_id", share.partner_id.id
+                ) != share.partner_id.id or (
                     vals.get("user_id", share.user_id.id) != share.user_id.id
                 ):
                     raise ValidationError(

@@ -67,7 +67,9 @@ class CrmWorkflowMixin(models.AbstractModel):
     def create(self, vals_list):
         for vals in vals_list:
             # an empty value is what the record gets anyway
-            self._crm_check_workflow_values(name for name, value in vals.items() if value)
+            self._crm_check_workflow_values(
+                name for name, value in vals.items() if value
+            )
         return super().create(vals_list)
 
     def write(self, vals):

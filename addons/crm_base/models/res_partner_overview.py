@@ -179,8 +179,10 @@ class ResPartner(models.Model):
             ],
             "owner": {"id": owner.id, "name": owner.name or ""},
             "owner_since": fields.Datetime.to_string(self.owner_since) or False,
-            "last_followup_at": fields.Datetime.to_string(self.last_followup_at) or False,
-            "next_followup_at": fields.Datetime.to_string(self.next_followup_at) or False,
+            "last_followup_at": fields.Datetime.to_string(self.last_followup_at)
+            or False,
+            "next_followup_at": fields.Datetime.to_string(self.next_followup_at)
+            or False,
             "phone": self.phone or "",
             "mobile": self.mobile or "",
             "email": self.email or "",
@@ -213,7 +215,9 @@ class ResPartner(models.Model):
         domain = [("partner_id", "=", self.id), ("state", "!=", "planned")]
         if before:
             domain.append(("date", "<", before))
-        states = dict(self.env["crm.followup"]._fields["state"]._description_selection(self.env))
+        states = dict(
+            self.env["crm.followup"]._fields["state"]._description_selection(self.env)
+        )
         return [
             {
                 "kind": "followup",
@@ -243,7 +247,9 @@ class ResPartner(models.Model):
                 "date": move.moved_at,
                 "title": kinds[move.kind],
                 "text": " → ".join(
-                    name for name in (move.from_user_id.name, move.to_user_id.name) if name
+                    name
+                    for name in (move.from_user_id.name, move.to_user_id.name)
+                    if name
                 )
                 + (f"\n{move.reason}" if move.reason else ""),
                 "user": move.actor_id.name,

@@ -48,8 +48,9 @@ class ResPartner(models.Model):
         moving = self.browse()
         if "user_id" in vals:
             moving = (self - starting).filtered(
-                lambda partner: partner.is_crm_customer
-                and partner.user_id.id != vals["user_id"]
+                lambda partner: (
+                    partner.is_crm_customer and partner.user_id.id != vals["user_id"]
+                )
             )
             self._crm_check_contact_owner(vals["user_id"])
         others = self - moving
@@ -268,8 +269,12 @@ class ResPartner(models.Model):
         contacts = self.with_context(active_test=False).search(
             [("crm_customer_id", "in", self.ids), ("is_crm_customer", "=", False)]
         )
-        for owner, group in contacts.grouped(lambda c: c.crm_customer_id.user_id).items():
-            stale = group.filtered(lambda contact, owner=owner: contact.user_id != owner)
+        for owner, group in contacts.grouped(
+            lambda c: c.crm_customer_id.user_id
+        ).items():
+            stale = group.filtered(
+                lambda contact, owner=owner: contact.user_id != owner
+            )
             if stale:
                 stale.with_context(
                     tracking_disable=True, mail_auto_subscribe_no_notify=True

@@ -16,7 +16,9 @@ class ResPartner(models.Model):
         copy=False,
         export_string_translation=False,
     )
-    surname = fields.Char(compute="_compute_surname", store=True, index="btree_not_null")
+    surname = fields.Char(
+        compute="_compute_surname", store=True, index="btree_not_null"
+    )
     surname_initial = fields.Char(
         compute="_compute_surname", store=True, index="btree_not_null"
     )

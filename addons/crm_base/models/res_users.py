@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
@@ -148,8 +148,12 @@ class ResUsers(models.Model):
         uid = self.id
 
         def shares(env):
-            return env["crm.share"].sudo()._search(
-                [("user_id", "=", uid), *env["crm.share"]._crm_valid_domain(mode)]
+            return (
+                env["crm.share"]
+                .sudo()
+                ._search(
+                    [("user_id", "=", uid), *env["crm.share"]._crm_valid_domain(mode)]
+                )
             )
 
         def to_sql(model, alias, query):
@@ -203,9 +207,7 @@ class ResUsers(models.Model):
             | self._crm_extra_sight(mode)
         )
         return other | (
-            sight
-            if mode == "read"
-            else Domain("crm_customer_id", "!=", False) & sight
+            sight if mode == "read" else Domain("crm_customer_id", "!=", False) & sight
         )
 
     def _crm_record_rule(self, mode, user_field="user_id", partner_field="partner_id"):
@@ -261,7 +263,12 @@ class ResUsers(models.Model):
         :return: dict of model name to number of records moved
         """
         moved = {}
-        for model, user_field, open_domain, partner_field in self._crm_handover_models():
+        for (
+            model,
+            user_field,
+            open_domain,
+            partner_field,
+        ) in self._crm_handover_models():
             domain = Domain(open_domain) & Domain(user_field, "in", self.ids)
             if partners is not None:
                 if not partner_field:

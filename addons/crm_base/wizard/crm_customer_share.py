@@ -14,7 +14,9 @@ class CrmCustomerShare(models.TransientModel):
         "res.users", string="Colleagues", required=True, domain=[("share", "=", False)]
     )
     mode = fields.Selection(
-        lambda self: self.env["crm.share"]._fields["mode"]._description_selection(self.env),
+        lambda self: (
+            self.env["crm.share"]._fields["mode"]._description_selection(self.env)
+        ),
         "Right",
         required=True,
         default="read",
