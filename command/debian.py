@@ -206,9 +206,12 @@ class _Archive:
         found = []
         for line in shown.splitlines():
             parts = [part.strip() for part in line.split("|")]
-            if len(parts) == 3 and parts[0] == name:
-                if not release or f" {release}/" in f" {parts[2]}":
-                    found.append(parts[1])
+            if (
+                len(parts) == 3
+                and parts[0] == name
+                and (not release or f" {release}/" in f" {parts[2]}")
+            ):
+                found.append(parts[1])
         return found
 
     def _check(self, path: Path) -> None:

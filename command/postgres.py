@@ -242,15 +242,16 @@ class Cluster(Server):
         )
         if not (folder / _READY).exists():
             self._sql_as_owner(
-                f"DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname='{ROLE}')"
-                f" THEN CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END$$"
+                "DO $$BEGIN IF NOT EXISTS"
+                f" (SELECT FROM pg_roles WHERE rolname='{ROLE}') THEN"
+                f" CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END$$"
             )
             (folder / _READY).touch()
 
     def _stop(self) -> None:
-        if self.is_running():
-            if self._pg_ctl(["-w", "-t", "30", "-m", "fast", "stop"], check=False):
-                self._pg_ctl(["-w", "-t", "30", "-m", "immediate", "stop"])
+        stop = ["-w", "-t", "30", "-m"]
+        if self.is_running() and self._pg_ctl([*stop, "fast", "stop"], check=False):
+            self._pg_ctl([*stop, "immediate", "stop"])
         socket = self._socket
         if socket and socket.is_dir() and not any(socket.iterdir()):
             with contextlib.suppress(OSError):

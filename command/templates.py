@@ -163,8 +163,8 @@ class Templates:
             conf.unlink(missing_ok=True)
         if done.returncode:
             raise CommandError(
-                f"Odoo could not {'update' if update else 'install'} {', '.join(names)}:"
-                f"\n     | {first_error(done.stdout)}",
+                f"Odoo could not {'update' if update else 'install'}"
+                f" {', '.join(names)}:\n     | {first_error(done.stdout)}",
                 f"the whole log is in {path}",
             )
         return path

@@ -291,8 +291,8 @@ class CrmFollowup(models.Model):
         if any(followup.state != OPEN for followup in self):
             raise UserError(
                 self.env._(
-                    "Finished and cancelled follow-ups stay for the statistics. Only the"
-                    " boss can delete them."
+                    "Finished and cancelled follow-ups stay for the statistics. Only"
+                    " the boss can delete them."
                 )
             )
 

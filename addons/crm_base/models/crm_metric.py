@@ -192,7 +192,7 @@ class CrmMetric(models.Model):
         )
 
     def _crm_period_domain(self, start, end):
-        """Return the domain of the records of a period, days in the user's time zone."""
+        """Return the domain of a period's records, days in the user's time zone."""
         domain = Domain(self._crm_domain())
         if not self.date_field:
             return domain

@@ -18,8 +18,8 @@ class ResCompany(models.Model):
     crm_effective_bulk_limit = fields.Integer(
         "Follow-ups Finished per Minute",
         default=5,
-        help="What a person finishes beyond this number within one minute does not count"
-        " as effective. 0 means no limit.",
+        help="What a person finishes beyond this number within one minute does not"
+        " count as effective. 0 means no limit.",
     )
     crm_checkin_max_distance = fields.Integer(
         "Check-in Distance (m)",

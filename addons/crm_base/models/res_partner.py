@@ -284,7 +284,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _cron_clear_heat(self):
-        """Cool down customers whose heat has expired; the old degree stays in the log."""
+        """Cool down customers whose heat has expired; the log keeps the old degree."""
         domain = [("heat_until", "<", fields.Date.context_today(self))]
         hot = self.search(domain)
         self.env["ir.cron"]._commit_progress(remaining=len(hot))

@@ -82,8 +82,8 @@ class ResPartner(models.Model):
     def _crm_customer_totals(self):
         """Hook: return a list of (code, label, amount, action) for one customer.
 
-        ``amount`` is an int, or a str already formatted with its currency; ``action`` is
-        the dict of an action or False. Call ``super()`` first and append.
+        ``amount`` is an int, or a str already formatted with its currency; ``action``
+        is the dict of an action or False. Call ``super()`` first and append.
         """
         self.ensure_one()
         done = self.env["crm.followup"]._read_group(
@@ -116,8 +116,8 @@ class ResPartner(models.Model):
     def _crm_customer_tabs(self):
         """Hook: return the tabs of one customer, a list of dicts.
 
-        Keys: ``code``, ``label``, ``count``, ``model``, ``domain`` and ``context`` of the
-        list that the tab opens. Call ``super()`` first and append.
+        Keys: ``code``, ``label``, ``count``, ``model``, ``domain`` and ``context`` of
+        the list that the tab opens. Call ``super()`` first and append.
         """
         self.ensure_one()
         return [
@@ -134,8 +134,8 @@ class ResPartner(models.Model):
     def _crm_timeline_sources(self):
         """Hook: return a dict of kind to ``read_entries(before, limit)``.
 
-        Each function returns at most ``limit`` entries older than ``before`` (datetime or
-        False) in one query, newest first, readable by the current user.
+        Each function returns at most ``limit`` entries older than ``before`` (datetime
+        or False) in one query, newest first, readable by the current user.
         """
         self.ensure_one()
         return {

@@ -355,8 +355,8 @@ class ResPartner(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s belongs to the customer %(customer)s and follows its"
-                        " owner. Transfer the customer instead.",
+                        "%(contact)s belongs to the customer %(customer)s and follows"
+                        " its owner. Transfer the customer instead.",
                         contact=contact.name,
                         customer=customer.name,
                     )

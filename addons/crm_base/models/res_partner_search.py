@@ -42,7 +42,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _crm_phone_fields(self):
-        """Hook: return the names (list of str) of the phone fields that are searched."""
+        """Hook: return the names (list of str) of the searched phone fields."""
         return ["phone", "mobile", "phone_other"]
 
     @api.depends(

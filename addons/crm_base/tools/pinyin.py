@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-# Surnames of two characters that occur among today's names (百家姓 and common additions)
+# Surnames of two characters that occur today (百家姓 and common additions)
 COMPOUND_SURNAMES = frozenset(
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台"
     " 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘"

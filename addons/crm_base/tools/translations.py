@@ -1,9 +1,9 @@
 """Chinese for addons of others that have none.
 
 Some OCA addons come without Chinese. What users of the suite see of them is translated
-in ``i18n_oca/<addon>/<language>.po`` of any addon of the suite, in files that can be sent
-upstream as they are. Odoo knows one place per addon for translations and offers no hook
-to add another, so the one function that lists the files is extended.
+in ``i18n_oca/<addon>/<language>.po`` of any addon of the suite, in files that can be
+sent upstream as they are. Odoo knows one place per addon for translations and offers no
+hook to add another, so the one function that lists the files is extended.
 """
 
 import functools
