@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 
 class CrmDictionary(models.Model):
@@ -51,6 +51,7 @@ class CrmDictionary(models.Model):
     def create(self, vals_list):
         values = super().create(vals_list)
         values._crm_keep_one_default()
+        self.env.registry.clear_cache()
         return values
 
     def write(self, vals):
@@ -61,6 +62,13 @@ class CrmDictionary(models.Model):
         result = super().write(vals)
         if vals.get("is_default"):
             self._crm_keep_one_default()
+        if {"is_default", "active", "sequence"}.intersection(vals):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -89,7 +97,13 @@ class CrmDictionary(models.Model):
     @api.model
     def _crm_default(self, kind):
         """Return the value proposed on new records, empty if the list has none."""
-        return self.search([("kind", "=", kind), ("is_default", "=", True)], limit=1)
+        return self.browse(self._crm_default_id(kind) or ())
+
+    @api.model
+    @ormcache("kind")
+    def _crm_default_id(self, kind):
+        # imports ask once per row
+        return self.search([("kind", "=", kind), ("is_default", "=", True)], limit=1).id
 
     def _crm_keep_one_default(self):
         """The last value marked as default takes the mark from the others."""
