@@ -13,7 +13,6 @@ class CrmFollowupTemplate(models.Model):
     active = fields.Boolean(default=True)
     method_id = fields.Many2one(
         "crm.dictionary",
-        "Method",
         domain=[("kind", "=", "followup_method")],
         ondelete="restrict",
     )

@@ -31,7 +31,7 @@ class CrmMetric(models.Model):
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     model_id = fields.Many2one(
-        "ir.model", "Model", required=True, ondelete="cascade", index=True
+        "ir.model", required=True, ondelete="cascade", index=True
     )
     model_name = fields.Char(related="model_id.model", string="Model Name")
     domain = fields.Char(required=True, default="[]")

@@ -32,10 +32,10 @@ class CrmOwnerMove(models.Model):
     from_user_id = fields.Many2one("res.users", "From", index="btree_not_null")
     to_user_id = fields.Many2one("res.users", "To", index="btree_not_null")
     reason = fields.Char()
-    batch_id = fields.Char("Batch", index="btree_not_null")
+    batch_id = fields.Char(index="btree_not_null")
     moved_at = fields.Datetime("Moved On", required=True, default=fields.Datetime.now)
     actor_id = fields.Many2one("res.users", "Done By", required=True)
-    company_id = fields.Many2one("res.company", "Company", index=True)
+    company_id = fields.Many2one("res.company", index=True)
 
     _to_user_moved_at_idx = models.Index("(to_user_id, kind, moved_at)")
     _partner_moved_at_idx = models.Index("(partner_id, moved_at DESC)")
@@ -55,6 +55,7 @@ class CrmOwnerMove(models.Model):
             )
         return super().create(vals_list)
 
+    # pylint: disable-next=method-required-super; a row is never written
     def write(self, vals):
         raise AccessError(self.env._("The ownership ledger cannot be changed."))
 

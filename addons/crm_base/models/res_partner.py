@@ -35,7 +35,6 @@ class ResPartner(models.Model):
     # Classification
     customer_type_id = fields.Many2one(
         "crm.dictionary",
-        "Customer Type",
         domain=[("kind", "=", "customer_type")],
         default=lambda self: self._default_crm_dictionary("customer_type"),
         ondelete="restrict",
@@ -43,7 +42,6 @@ class ResPartner(models.Model):
     )
     customer_stage_id = fields.Many2one(
         "crm.dictionary",
-        "Customer Stage",
         domain=[("kind", "=", "customer_stage")],
         default=lambda self: self._default_crm_dictionary("customer_stage"),
         group_expand="_group_expand_customer_stage_id",
@@ -53,7 +51,6 @@ class ResPartner(models.Model):
     )
     customer_level_id = fields.Many2one(
         "crm.dictionary",
-        "Customer Level",
         domain=[("kind", "=", "customer_level")],
         default=lambda self: self._default_crm_dictionary("customer_level"),
         ondelete="restrict",
@@ -61,18 +58,17 @@ class ResPartner(models.Model):
         tracking=True,
     )
     source_id = fields.Many2one(
-        "utm.source", "Source", index="btree_not_null", ondelete="restrict"
+        "utm.source", index="btree_not_null", ondelete="restrict"
     )
     territory_id = fields.Many2one(
         "crm.territory",
-        "Territory",
         compute="_compute_territory_id",
         store=True,
         readonly=False,
         index="btree_not_null",
         ondelete="restrict",
     )
-    district = fields.Char("District")
+    district = fields.Char()
 
     # Heat
     heat_level_id = fields.Many2one(
@@ -104,7 +100,6 @@ class ResPartner(models.Model):
     # Contact person
     honorific_id = fields.Many2one(
         "crm.dictionary",
-        "Honorific",
         domain=[("kind", "=", "honorific")],
         ondelete="restrict",
     )
@@ -115,7 +110,6 @@ class ResPartner(models.Model):
     responsibility = fields.Char("Handles", help="What this person decides or handles.")
     decision_role_id = fields.Many2one(
         "crm.dictionary",
-        "Decision Role",
         domain=[("kind", "=", "decision_role")],
         ondelete="restrict",
         index="btree_not_null",
