@@ -68,6 +68,24 @@ def parser() -> argparse.ArgumentParser:
     bench.add_argument("--rows", metavar="N", type=int, help="size of the data")
     bench.add_argument("--json", action="store_true", help="print JSON")
 
+    backup = _add(commands, "backup", _backup, "write a database to one archive")
+    backup.add_argument("file", nargs="?", help="archive (default: in .run/backup)")
+    restore = _add(commands, "restore", _restore, "make a database out of an archive")
+    restore.add_argument("file", help="an archive of ./crm backup")
+    restore.add_argument("--force", action="store_true", help="replace what is there")
+    for one, verb in ((backup, "read"), (restore, "make")):
+        one.add_argument("--db", metavar="NAME", help=f"database to {verb}")
+        one.add_argument(
+            "--data-dir",
+            metavar="FOLDER",
+            help="Odoo's data_dir, for a server that ./crm does not run",
+        )
+
+    reset = _add(commands, "demo-reset", _demo_reset, "make the demonstration anew")
+    reset.add_argument("--db", metavar="NAME", help="database (default: crm)")
+
+    _add(commands, "doctor", _doctor, "what is used, and what deviates")
+    _add(commands, "lint", _lint, "check the style of everything")
     _add(commands, "status", _status, "what is running")
     _add(commands, "stop", _stop, "stop what run --detach has started")
     return top
@@ -118,12 +136,11 @@ def _dispatch(words: list[str]) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from command import databases, server
+    from command import server
 
-    name = options.db or os.environ.get("PGDATABASE") or server.DEFAULT_DATABASE
     return server.run(
         server.Wish(
-            database=databases.check_name(name),
+            database=_database(options),
             port=options.port,
             interface=options.interface,
             names=tuple(part for part in options.addons.split(",") if part),
@@ -150,6 +167,61 @@ def _bench(options: argparse.Namespace) -> int:
     if options.json:
         words.append("--json")
     return bench.run(options.name, words)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from command import backup, databases
+
+    with databases.opened("main") as store:
+        if options.data_dir:
+            store.data_dir = Path(options.data_dir).resolve()
+        target = Path(options.file).absolute() if options.file else None
+        done = backup.backup(store, _database(options), target)
+    ui.say(f"{done}  ({done.stat().st_size / 2**20:.1f} MB)")
+    return 0
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from command import backup, databases
+
+    with databases.opened("main") as store:
+        if options.data_dir:
+            store.data_dir = Path(options.data_dir).resolve()
+        name = _database(options)
+        backup.restore(store, Path(options.file).absolute(), name, force=options.force)
+    ui.say(f"{name} is ready: ./crm run --db {name}")
+    return 0
+
+
+def _demo_reset(options: argparse.Namespace) -> int:
+    from command import server
+
+    server.reset(_database(options))
+    ui.say("the demonstration is as new: ./crm run")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from command import doctor
+
+    return doctor.run()
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from command import lint
+
+    return lint.run()
+
+
+def _database(options: argparse.Namespace) -> str:
+    from command import databases, server
+
+    name = options.db or os.environ.get("PGDATABASE") or server.DEFAULT_DATABASE
+    return databases.check_name(name)
 
 
 def _pass_on(options: argparse.Namespace) -> int:

@@ -1,9 +1,11 @@
 """The private Python environments: locked, hashed, shared in the cache."""
 
 import base64
+import fnmatch
 import functools
 import hashlib
 import os
+import platform
 import re
 import sys
 import zipfile
@@ -76,13 +78,24 @@ def locked_versions(requirements: Path = REQUIREMENTS) -> dict[str, str]:
 
 
 def _applies(marker: str) -> bool:
-    """Whether a marker on the Python version or platform holds here."""
-    here = sys.version_info[:2]
-    for sign, text in re.findall(r"python(?:_full)?_version (<|>=) '([\d.]+)'", marker):
-        wanted = tuple(int(part) for part in text.split(".")[:2])
-        if (sign == "<" and not here < wanted) or (sign == ">=" and here < wanted):
+    """Whether a marker of the lock (conditions joined by ``and``) holds here."""
+    here = {
+        "python_full_version": platform.python_version(),
+        "platform_python_implementation": platform.python_implementation(),
+        "sys_platform": sys.platform,
+    }
+    for name, sign, wanted in re.findall(r"(\w+) (<|>=|==|!=) '([^']*)'", marker):
+        have = here.get(name, wanted)
+        if sign in ("==", "!="):
+            if fnmatch.fnmatchcase(have, wanted) != (sign == "=="):
+                return False
+        elif (_numbers(have) < _numbers(wanted)) != (sign == "<"):
             return False
-    return "win32" not in marker or "!=" in marker
+    return True
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)[:3]]
 
 
 def _made(

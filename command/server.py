@@ -157,6 +157,26 @@ def stop() -> bool:
     return held
 
 
+def reset(name: str) -> None:
+    """Throw the demonstration away and make it anew.
+
+    :raises CommandError: when the database is not a demonstration, or is served
+    """
+    found = running()
+    if found and found.database == name:
+        raise CommandError(f"{name} is being served", "run ./crm stop first")
+    lock = locks.lock(paths.state_dir() / "prepare.lock", "preparing a database")
+    with databases.opened("main") as store, lock:
+        memory = store.memory(name)
+        if store.exists(name) and not memory.get("demo"):
+            raise CommandError(
+                f"{name} is not a demonstration made by ./crm; it is left alone",
+                "choose another database with --db",
+            )
+        store.drop(name)
+        prepare(store, Wish(name, lang=memory.get("lang", "zh_CN")))
+
+
 def prepare(store: databases.Databases, wish: Wish) -> str:
     """Make or update the database to serve.
 

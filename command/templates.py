@@ -272,11 +272,19 @@ class Templates:
         return paths.state_dir() / "locks" / f"{name}.lock"
 
     def _drop_older(self, slot: str, keep: str) -> None:
+        """Drop what a new template replaces, and the remains of killed builds."""
         prefix = f"{_PREFIX}-{paths.state_hash()[:4]}-"
         for name, memory in self.store.all().items():
-            if name.startswith(prefix) and name != keep and memory.get("slot") == slot:
-                self.store.drop(name)
-                self.log_of(name).unlink(missing_ok=True)
+            if not name.startswith(prefix) or name == keep:
+                continue
+            final = name.removesuffix(".building")
+            if final == name and memory.get("slot") != slot:
+                continue
+            if final != name and locks.is_held(self._lock(final)):
+                continue
+            self.store.drop(name)
+            self.log_of(final).unlink(missing_ok=True)
+            self._lock(final).unlink(missing_ok=True)
 
 
 def follow(step: ui.Step) -> Callable[[str], None]:
