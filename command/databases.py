@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from command import paths, postgres
+from command import cluster, paths, postgres
 from command.errors import CommandError
 
 # In the comment of every database that the command has made.
@@ -153,7 +153,7 @@ def opened(purpose: str) -> Iterator[Databases]:
 @contextmanager
 def connected(purpose: str) -> Iterator[tuple[Databases, int | None]]:
     """Like :func:`opened`, with the descriptor of :meth:`Server.in_use`."""
-    server = postgres.chosen(purpose)
+    server = cluster.chosen(purpose)
     data_dir = paths.state_dir() / "odoo" / purpose
     data_dir.mkdir(parents=True, exist_ok=True)
     with server.in_use() as users:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from command import (
     addons,
+    cluster,
     debian,
     environment,
     odoo,
@@ -167,7 +168,7 @@ def _python() -> Iterator[Finding]:
 
 
 def _postgresql() -> Iterator[Finding]:
-    chosen = postgres.chosen("main")
+    chosen = cluster.chosen("main")
     if isinstance(chosen, postgres.Given):
         with chosen.in_use():
             shown = chosen.sql("SHOW server_version")[0][0]
@@ -185,10 +186,10 @@ def _postgresql() -> Iterator[Finding]:
         shown = process.run([folder / "postgres", "--version"]).stdout.split()[2]
         yield Finding("PostgreSQL", f"{shown}, {folder}")
         for name in ("main", "test"):
-            cluster = postgres.Cluster(name)
-            if cluster.folder:
-                state = "running" if cluster.is_running() else "stopped"
-                yield Finding(f"  cluster {name}", f"{state}, {_size(cluster.folder)}")
+            own = cluster.Cluster(name)
+            if own.folder:
+                state = "running" if own.is_running() else "stopped"
+                yield Finding(f"  cluster {name}", f"{state}, {_size(own.folder)}")
     major = int(re.sub(r"\D.*", "", shown) or 0)
     if major < versions.POSTGRESQL_MINIMUM:
         yield Finding("PostgreSQL", shown, BAD, "Odoo 19 needs version 13 or newer")

@@ -11,12 +11,12 @@ from typing import Any
 
 from command import (
     addons,
+    cluster,
     databases,
     environment,
     locks,
     odoo,
     paths,
-    postgres,
     process,
     serving,
     system,
@@ -151,9 +151,9 @@ def stop() -> bool:
     paths.remove(_record())
     for name in ("main", "test"):
         if (paths.state_dir() / "postgres" / name).is_dir():
-            cluster = postgres.Cluster(name)
-            if cluster.is_running():
-                cluster.stop_if_unused()
+            databases_server = cluster.Cluster(name)
+            if databases_server.is_running():
+                databases_server.stop_if_unused()
     return held
 
 
