@@ -117,10 +117,17 @@ class Lab:
     # -- servers ------------------------------------------------------------
 
     def serve(
-        self, database: str, *, workers: int = 0, port: int = 0, **settings: object
+        self,
+        database: str,
+        *,
+        workers: int = 0,
+        proxy: bool = True,
+        port: int = 0,
+        **settings: object,
     ) -> serving.Service:
         """Start a server on a database; it ends with the tests.
 
+        :param workers: several processes, behind nginx unless ``proxy`` is False
         :return: its ``url``, ``database``, ``log`` and ``stop()``
         """
         service = serving.start(
@@ -130,6 +137,7 @@ class Lab:
             kind="test",
             name=f"lab-{self._label}-{next(_numbers)}",
             workers=workers,
+            proxy=proxy,
             **settings,
         )
         self._services.append(service)
@@ -140,6 +148,7 @@ class Lab:
         """Stop the servers and drop the databases."""
         for service in self._services:
             service.stop(5.0)
+            service.conf.unlink(missing_ok=True)
         for name in self._databases:
             self.store.drop(name)
 

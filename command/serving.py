@@ -37,6 +37,7 @@ class Service:
     url: str
     database: str
     log: Path
+    conf: Path
     children: list[subprocess.Popen[Any]] = field(default_factory=list)
 
     def stop(self, patience: float = 20.0) -> None:
@@ -54,6 +55,7 @@ def start(
     name: str = "run",
     interface: str = "127.0.0.1",
     workers: int = 0,
+    proxy: bool = True,
     detached: bool = False,
     keep: Sequence[int] = (),
     step: ui.Step | None = None,
@@ -65,6 +67,7 @@ def start(
     One process serves pages and the live bus on one port. With ``workers``
     the bus has a process and a port of its own, so nginx is put in front.
 
+    :param proxy: with workers, put nginx in front
     :param keep: descriptors that the server inherits, and so keeps locked
     :param on_start: called when its processes exist, before they answer
     :raises CommandError: when it ends or does not answer in time
@@ -73,9 +76,9 @@ def start(
     log.parent.mkdir(exist_ok=True)
     if log.exists():
         log.replace(log.with_suffix(".log.1"))
-    service = Service(f"http://{_host(interface)}:{port}", database, log)
     http_port, listen = port, interface
-    if workers:
+    front = workers and proxy
+    if front:
         system.require(NGINX)
         http_port, listen = free_port(), "127.0.0.1"
         settings["gevent_port"] = free_port()
@@ -91,17 +94,18 @@ def start(
         dbfilter=f"^{database}$",
         **settings,
     )
+    service = Service(f"http://{_host(interface)}:{port}", database, log, conf)
     for number in keep:
         os.set_inheritable(number, True)
     words: list[list[str]] = [
         [*environment.for_running().program("odoo"), "server", "-c", str(conf)]
     ]
-    if workers:
-        front = _nginx_configuration(
+    if front:
+        file = _nginx_configuration(
             name, interface, port, http_port, settings["gevent_port"]
         )
         words.append(
-            [_nginx(), "-e", str(log), "-p", str(front.parent), "-c", str(front)]
+            [_nginx(), "-e", str(log), "-p", str(file.parent), "-c", str(file)]
         )
     try:
         with open(log, "ab") as sink:
@@ -119,7 +123,7 @@ def start(
                 )
         if on_start:
             on_start(service)
-        _wait_ready(service, step)
+        _wait_ready(service, step, with_bus=not workers or proxy)
     except BaseException:
         service.stop()
         raise
@@ -173,34 +177,42 @@ def _host(interface: str) -> str:
     return "127.0.0.1" if interface in ("0.0.0.0", "") else interface
 
 
-def _wait_ready(service: Service, step: ui.Step | None) -> None:
+def _wait_ready(service: Service, step: ui.Step | None, *, with_bus: bool) -> None:
+    """Wait until pages, and the live bus, are served."""
     limit = time.monotonic() + _PATIENCE
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    while time.monotonic() < limit:
-        for child in service.children:
-            if child.poll() is not None:
-                text = service.log.read_text(errors="replace")
+    for page in ("/web/login", "/websocket/health")[: 1 + with_bus]:
+        while not _answers(service, page):
+            if time.monotonic() > limit:
                 raise CommandError(
-                    f"the server did not start: {templates.first_error(text)}",
-                    f"the whole log is in {service.log}",
-                )
-        try:
-            with opener.open(f"{service.url}/web/login", timeout=60):
-                return
-        except urllib.error.HTTPError as error:
-            if error.code != 502:  # nginx is there, Odoo not yet
-                raise CommandError(
-                    f"Odoo answers its log-in page with an error ({error.code})",
+                    f"Odoo did not answer {page} within {_PATIENCE:.0f} seconds",
                     f"its log is {service.log}",
-                ) from None
-        except OSError:
-            pass
-        if step:
-            step.progress("waiting for the first page")
-        time.sleep(0.2)
-    raise CommandError(
-        "Odoo did not answer within three minutes", f"its log is {service.log}"
-    )
+                )
+            if step:
+                step.progress("waiting for the first page")
+            time.sleep(0.2)
+
+
+def _answers(service: Service, page: str) -> bool:
+    for child in service.children:
+        if child.poll() is not None:
+            text = service.log.read_text(errors="replace")
+            raise CommandError(
+                f"the server did not start: {templates.first_error(text)}",
+                f"the whole log is in {service.log}",
+            )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(service.url + page, timeout=60):
+            return True
+    except urllib.error.HTTPError as error:
+        if error.code != 502:  # nginx is there, Odoo not yet
+            raise CommandError(
+                f"Odoo answers {page} with an error ({error.code})",
+                f"its log is {service.log}",
+            ) from None
+    except OSError:
+        pass
+    return False
 
 
 def _nginx() -> str:

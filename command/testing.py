@@ -196,11 +196,11 @@ class _Runner:
         log.write_text(shlex.join(command) + "\n")
         step = ui.Step(suite.name)
         counts = {"PASSED": 0, "FAILED": 0, "ERROR": 0, "SKIPPED": 0}
-        pattern = re.compile(r"(?:^|\s)(PASSED|FAILED|ERROR|SKIPPED)(?:\s|$)")
+        pattern = re.compile(r"\s(PASSED|FAILED|ERROR|SKIPPED)\s.*\[ *\d+%\]$")
 
         def on_line(line: str) -> None:
             found = pattern.search(line)
-            if found and "::" in line:
+            if found:
                 counts[found.group(1)] += 1
                 bad = counts["FAILED"] + counts["ERROR"]
                 step.progress(f"{counts['PASSED']} passed, {bad} failed")

@@ -1,0 +1,1 @@
+"""Tests that no single addon can hold."""
