@@ -85,7 +85,10 @@ def parser() -> argparse.ArgumentParser:
     reset.add_argument("--db", metavar="NAME", help="database (default: crm)")
 
     _add(commands, "doctor", _doctor, "what is used, and what deviates")
-    _add(commands, "lint", _lint, "check the style of everything")
+    lint = _add(commands, "lint", _lint, "check the style of everything")
+    lint.add_argument(
+        "checks", nargs="*", metavar="CHECK", help="which checks (default: all)"
+    )
     _add(commands, "status", _status, "what is running")
     _add(commands, "stop", _stop, "stop what run --detach has started")
     return top
@@ -214,7 +217,7 @@ def _doctor(options: argparse.Namespace) -> int:
 def _lint(options: argparse.Namespace) -> int:
     from command import lint
 
-    return lint.run()
+    return lint.run(options.checks)
 
 
 def _database(options: argparse.Namespace) -> str:

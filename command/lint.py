@@ -6,34 +6,47 @@ from collections.abc import Callable
 from pathlib import Path
 
 from command import addons, environment, paths, process, system, ui
+from command.errors import CommandError
 
 _PYPROJECT = "pyproject.toml"
 _PYLINTRC = ".pylintrc-mandatory"
 _IGNORED = {".run", ".git", "node_modules", "lib"}
 
 
-def run() -> int:
-    """Run every tool; return 1 when one of them found something."""
+def known() -> dict[str, Callable[[], str]]:
+    """The checks by name; each returns what it found."""
+    return {
+        "ruff-check": lambda: _ruff("check", "--no-cache", "--quiet"),
+        "ruff-format": lambda: _ruff("format", "--no-cache", "--check", "--quiet"),
+        "pylint-odoo": _pylint,
+        "oca-checks-odoo-module": _oca_modules,
+        "oca-checks-po": _oca_translations,
+        "xml": _well_formed,
+        "json": _json,
+        "shell": _shell,
+    }
+
+
+def run(names: list[str] | None = None) -> int:
+    """Run the checks of these names, or all.
+
+    :return: 1 when one of them found something
+    :raises CommandError: when there is no check of a name
+    """
+    checks = known()
+    for name in names or ():
+        if name not in checks:
+            raise CommandError(f"there is no check {name}", "checks: " + " ".join(checks))
     system.require(system.VENV)
     environment.for_lint()
-    checks: list[tuple[str, Callable[[], str]]] = [
-        ("ruff check", lambda: _ruff("check", "--no-cache", "--quiet")),
-        ("ruff format", lambda: _ruff("format", "--no-cache", "--check", "--quiet")),
-        ("pylint-odoo", _pylint),
-        ("oca-checks-odoo-module", _oca_modules),
-        ("oca-checks-po", _oca_translations),
-        ("XML", _well_formed),
-        ("JSON", _json),
-        ("shell", _shell),
-    ]
     bad = 0
-    for name, check in checks:
-        found = check()
+    for name in names or checks:
+        found = checks[name]()
         ui.say(f"{'FAILED' if found else 'ok':<7}{name}")
         if found:
             bad += 1
             ui.say(found.rstrip())
-    ui.say(f"lint: {len(checks) - bad} checks clean, {bad} with findings")
+    ui.say(f"lint: {len(names or checks) - bad} checks clean, {bad} with findings")
     return 1 if bad else 0
 
 
@@ -80,7 +93,7 @@ def _oca_modules() -> str:
 
 
 def _oca_translations() -> str:
-    files = [path for module in _modules() for path in module.glob("i18n*/*.po*")]
+    files = [path for module in _modules() for path in module.rglob("i18n*/**/*.po*")]
     return _tool("oca-checks-po", *files) if files else ""
 
 
