@@ -1,5 +1,6 @@
 from . import (
     crm_workflow_mixin,
+    mail_thread,
     crm_dictionary,
     crm_territory,
     crm_team,
@@ -13,6 +14,7 @@ from . import (
     res_partner_ownership,
     res_partner_search,
     res_partner_overview,
+    res_partner_form,
     crm_followup_template,
     crm_followup,
     crm_metric,

@@ -22,6 +22,7 @@ class CrmFollowup(models.Model):
     _inherit = ["mail.thread", "crm.workflow.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _crm_followers_in_scope = True
 
     # What
     name = fields.Char(
@@ -36,12 +37,9 @@ class CrmFollowup(models.Model):
     content = fields.Text(
         compute="_compute_from_template", store=True, readonly=False, precompute=True
     )
-    template_id = fields.Many2one(
-        "crm.followup.template", "Template", ondelete="set null"
-    )
+    template_id = fields.Many2one("crm.followup.template", ondelete="set null")
     method_id = fields.Many2one(
         "crm.dictionary",
-        "Method",
         domain=[("kind", "=", "followup_method")],
         compute="_compute_from_template",
         store=True,
@@ -65,7 +63,6 @@ class CrmFollowup(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        "Contact",
         ondelete="set null",
         domain="[('crm_customer_id', '=', partner_id), ('id', '!=', partner_id)]",
     )
@@ -79,7 +76,7 @@ class CrmFollowup(models.Model):
         tracking=True,
     )
     company_id = fields.Many2one(
-        "res.company", "Company", default=lambda self: self.env.company, index=True
+        "res.company", default=lambda self: self.env.company, index=True
     )
 
     # When
@@ -96,6 +93,7 @@ class CrmFollowup(models.Model):
     done_at = fields.Datetime("Done On", readonly=True, copy=False, tracking=True)
     date = fields.Datetime(
         compute="_compute_date",
+        inverse="_inverse_date",
         store=True,
         index=True,
         help="When it was done, or when it is planned for.",
@@ -108,7 +106,6 @@ class CrmFollowup(models.Model):
     # Result
     outcome_id = fields.Many2one(
         "crm.dictionary",
-        "Outcome",
         domain=[("kind", "=", "followup_outcome")],
         ondelete="restrict",
         copy=False,
@@ -157,7 +154,7 @@ class CrmFollowup(models.Model):
     )
 
     # Review
-    reviewer_id = fields.Many2one("res.users", "Reviewer", readonly=True, copy=False)
+    reviewer_id = fields.Many2one("res.users", readonly=True, copy=False)
     review = fields.Text(readonly=True, copy=False)
     reviewed_at = fields.Datetime(readonly=True, copy=False)
 
@@ -192,7 +189,21 @@ class CrmFollowup(models.Model):
     @api.depends("done_at", "planned_at", "state")
     def _compute_date(self):
         for followup in self:
-            followup.date = followup.done_at or followup.planned_at
+            followup.date = (
+                followup.done_at
+                or followup.planned_at
+                # a plan without a day is remembered by the day it was called off
+                or (followup.state == CANCELLED and fields.Datetime.now())
+            )
+
+    def _inverse_date(self):
+        """Let calendars make and move plans; what happened keeps its time."""
+        for followup in self:
+            if followup.state != OPEN:
+                raise UserError(
+                    self.env._("Only planned follow-ups can be moved to another time.")
+                )
+            followup.planned_at = followup.date
 
     @api.depends("state", "planned_at")
     def _compute_is_overdue(self):
@@ -279,10 +290,34 @@ class CrmFollowup(models.Model):
         return followups
 
     def write(self, vals):
+        if not self._crm_in_workflow():
+            self._crm_check_finished(vals)
+        partners = self.partner_id if "partner_id" in vals else self.browse().partner_id
         result = super().write(vals)
-        if {"planned_at", "partner_id", "active"}.intersection(vals):
-            self._crm_update_partner()
+        if "partner_id" in vals and not self.env.su:
+            self.partner_id.check_access("read")
+        if {"planned_at", "partner_id"}.intersection(vals):
+            self._crm_update_facts(partners | self.partner_id)
         return result
+
+    def _crm_check_finished(self, vals):
+        """Refuse to change whose, with whom and when a finished follow-up was."""
+        names = {"partner_id", "user_id", "planned_at", "company_id"} & vals.keys()
+        for followup in self if names else ():
+            if followup.state != OPEN and any(
+                followup[name]
+                != followup._fields[name].convert_to_record(
+                    followup._fields[name].convert_to_cache(vals[name], followup),
+                    followup,
+                )
+                for name in names
+            ):
+                raise UserError(
+                    self.env._(
+                        "A finished follow-up keeps its customer, its salesperson and its"
+                        " time."
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
@@ -415,11 +450,17 @@ class CrmFollowup(models.Model):
         """Take the place of this check-in as the customer's address on the map.
 
         :return: True
-        :raise UserError: without a check-in
+        :raise UserError: without a check-in, or when the address has its place already
         """
         self.ensure_one()
+        self.check_access("write")
         if not self.checkin_at:
             raise UserError(self.env._("Check in first."))
+        if self.partner_id.partner_latitude or self.partner_id.partner_longitude:
+            # otherwise every check-in could be made to fit
+            raise UserError(
+                self.env._("This customer's address has its place on the map already.")
+            )
         self.partner_id.write(
             {
                 "partner_latitude": self.checkin_latitude,

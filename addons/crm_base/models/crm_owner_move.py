@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class CrmOwnerMove(models.Model):
@@ -62,6 +62,21 @@ class CrmOwnerMove(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
         raise AccessError(self.env._("The ownership ledger cannot be deleted."))
+
+    def action_open_customer(self):
+        """Open the customer of this row; return the action (dict).
+
+        :raise UserError: when it was deleted or is out of reach by now
+        """
+        self.ensure_one()
+        if not self.partner_id or not self.partner_id.has_access("read"):
+            raise UserError(
+                self.env._(
+                    "%(name)s was deleted or now belongs to somebody out of your reach.",
+                    name=self.partner_name,
+                )
+            )
+        return self.partner_id.action_open_overview()
 
     @api.model
     def _crm_log(self, partners, kind, to_user, from_users=None, reason="", **extra):

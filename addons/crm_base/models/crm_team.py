@@ -29,6 +29,11 @@ class CrmTeam(models.Model):
         " records.",
     )
     member_count = fields.Integer("Members", compute="_compute_member_count")
+    crm_tree_name = fields.Char(
+        "Place in the Organisation",
+        compute="_compute_crm_tree_name",
+        help="The name, indented by the level of the team.",
+    )
 
     # fields that decide who sees what
     _crm_scope_fields = frozenset({"user_id", "parent_id", "assistant_ids", "active"})
@@ -49,6 +54,13 @@ class CrmTeam(models.Model):
         )
         for team in self:
             team.member_count = counts.get(team, 0)
+
+    @api.depends("name", "parent_path")
+    def _compute_crm_tree_name(self):
+        for team in self:
+            level = (team.parent_path or "").count("/") - 1
+            # em spaces, which no browser collapses
+            team.crm_tree_name = "\u2003" * max(level, 0) + (team.name or "")
 
     # ------------------------------------------------------------
     # ORM

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError
 
 from ..tools.workflow import WORKFLOW, WORKFLOW_KEY
@@ -16,9 +16,37 @@ class CrmWorkflowMixin(models.AbstractModel):
     _name = "crm.workflow.mixin"
     _description = "Fields that change only through methods"
 
+    crm_can_write = fields.Boolean(
+        "Editable by Me",
+        compute="_compute_crm_can_write",
+        export_string_translation=False,
+        help="Whether the reader may change this record; forms lock themselves by it.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_crm_can_write(self):
+        writable = self._origin._filtered_access("write")
+        for record in self:
+            # what is not saved yet is still its author's
+            record.crm_can_write = not record._origin or record._origin in writable
+
     def _crm_workflow_fields(self):
-        """Hook: return the names (frozenset of str) of the workflow fields."""
-        return frozenset()
+        """Hook: return the names (frozenset of str) of the workflow fields.
+
+        Call ``super()`` and add yours. Stored computed fields without an inverse are
+        among them by themselves: the ORM would take a value from anybody who may write
+        the record, and rules and statistics are built on them.
+        """
+        return self._crm_computed_fields()
+
+    @api.model
+    @tools.ormcache()
+    def _crm_computed_fields(self):
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store and field.compute and field.readonly and not field.inverse
+        )
 
     def _crm_workflow(self):
         """Return ``self`` opened for writing workflow fields."""
@@ -60,7 +88,9 @@ class CrmWorkflowMixin(models.AbstractModel):
                 if default is None:
                     del values[name]
                 else:
-                    values[name] = default(self.with_context({}))
+                    # the context may carry a default that is being refused
+                    bare = self.with_context({})  # pylint: disable=context-overridden
+                    values[name] = default(bare)
         return values
 
     @api.model_create_multi

@@ -1,0 +1,55 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Odoo's merge of contacts, made to respect ownership.
+
+    A merge moves customers like a transfer does: it needs the same right on each of
+    them, hands over open work, and is written to the ledger.
+    """
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        # sudo: whether customers are touched does not depend on who sees them
+        if len(partners) < 2 or not partners.sudo().crm_customer_id:
+            return super()._merge(partner_ids, dst_partner, extra_checks)
+        partners._crm_check_merge()
+        if not dst_partner or dst_partner not in partners:
+            ordered = self._get_ordered_partner(partners.ids)
+            dst_partner = (ordered.filtered("is_crm_customer") or ordered)[-1]
+        if not dst_partner.is_crm_customer and any(
+            partner.is_crm_customer for partner in partners
+        ):
+            raise UserError(
+                self.env._("Keep the customer: choose it as the contact that remains.")
+            )
+        sources = partners - dst_partner
+        customers = sources.filtered("is_crm_customer")
+        log = [(source.name, source.user_id, source.customer_no) for source in customers]
+        if customers:
+            dst_partner._crm_prepare_merge(customers)
+        # who may merge customers was decided above, not by their e-mail addresses
+        result = super()._merge(partner_ids, dst_partner, extra_checks=False)
+        self.env.invalidate_all()
+        dst_partner._crm_finish_merge(log)
+        return result
+
+    @api.model
+    def _update_values(self, src_partners, dst_partner):
+        if not dst_partner.crm_customer_id:
+            return super()._update_values(src_partners, dst_partner)
+        partners = dst_partner + src_partners
+        merged = {
+            name: merge(name, partners)
+            for name, merge in partners._crm_merge_get_fields_specific().items()
+        }
+        # what the contacts bring along is merged by Odoo; only the workflow fields,
+        # which it would copy blindly, get the values of the registry
+        opened = dst_partner._crm_workflow()
+        result = super()._update_values(src_partners, opened)
+        # sudo: facts are kept by the system
+        opened.sudo().write(merged)
+        return result
