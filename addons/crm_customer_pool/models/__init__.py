@@ -1,0 +1,10 @@
+from . import (
+    crm_pool_field,
+    crm_pool,
+    crm_pool_quota,
+    crm_owner_move,
+    crm_share,
+    res_users,
+    res_partner,
+    crm_pool_customer,
+)

@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+
+
+class CrmPoolRelease(models.TransientModel):
+    """Asks into which pool customers go, and why."""
+
+    _name = "crm.pool.release"
+    _description = "Release Customers to a Pool"
+
+    partner_ids = fields.Many2many(
+        "res.partner", string="Customers", required=True, readonly=True
+    )
+    partner_count = fields.Integer("Number", compute="_compute_partner_count")
+    pool_id = fields.Many2one(
+        "crm.pool",
+        "Pool",
+        required=True,
+        domain=lambda self: self._domain_pool_id(),
+        default=lambda self: self._default_pool_id(),
+    )
+    reason_id = fields.Many2one(
+        "crm.dictionary",
+        "Reason",
+        required=True,
+        domain=[("kind", "=", "release_reason")],
+    )
+    note = fields.Char(help="What the next owner should know about the reason.")
+
+    @api.model
+    def _domain_pool_id(self):
+        user = self.env.user
+        if user._crm_is_boss():
+            return []
+        return [
+            ("id", "in", [*user._crm_pool_ids("member"), *user._crm_pool_ids("admin")])
+        ]
+
+    @api.model
+    def _default_pool_id(self):
+        pools = self.env["crm.pool"].search(self._domain_pool_id(), limit=2)
+        return pools if len(pools) == 1 else False
+
+    @api.depends("partner_ids")
+    def _compute_partner_count(self):
+        for wizard in self:
+            wizard.partner_count = len(wizard.partner_ids)
+
+    def action_release(self):
+        """Release the customers; return the action (dict) that says how many."""
+        self.ensure_one()
+        result = self.partner_ids.action_release_to_pool(
+            self.pool_id.id, self.reason_id.id, self.note or ""
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(count)s customers are in the pool %(pool)s now.",
+                    count=result["released"],
+                    pool=self.pool_id.name,
+                ),
+                # whoever gave them away no longer sees them
+                "next": self.env["ir.actions.act_window"]._for_xml_id(
+                    "crm_base.res_partner_customer_action"
+                )
+                | {"target": "main"},
+            },
+        }
