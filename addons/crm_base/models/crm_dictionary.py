@@ -109,7 +109,7 @@ class CrmDictionary(models.Model):
         """The last value marked as default takes the mark from the others."""
         last = {value.kind: value for value in self if value.is_default}
         for kind, value in last.items():
-            self.search(
+            self.with_context(active_test=False).search(
                 [
                     ("kind", "=", kind),
                     ("is_default", "=", True),
@@ -118,30 +118,36 @@ class CrmDictionary(models.Model):
             ).is_default = False
 
     def _crm_is_used(self):
-        """Return whether any stored many2one of any model points to this value (bool).
+        """Return whether any stored field of any model points to this value (bool).
 
         The registry is walked, so that lists of every installed addon count.
         """
         self.ensure_one()
+        return any(
+            self.env.execute_query(
+                SQL(
+                    "SELECT 1 FROM %s WHERE %s = %s LIMIT 1",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    self.id,
+                )
+            )
+            for table, column in self._crm_columns()
+        )
+
+    @api.model
+    def _crm_columns(self):
+        """Return (table, column) of every stored field that points to a dictionary."""
+        columns = []
         for model in self.env.registry.values():
             if model._abstract or not model._auto:
                 continue
             for field in model._fields.values():
-                if (
-                    field.type == "many2one"
-                    and field.comodel_name == self._name
-                    and field.store
-                    and not field.company_dependent
-                ):
-                    records = self.env[model._name]
-                    records.flush_model([field.name])
-                    if self.env.execute_query(
-                        SQL(
-                            "SELECT 1 FROM %s WHERE %s = %s LIMIT 1",
-                            SQL.identifier(records._table),
-                            SQL.identifier(field.name),
-                            self.id,
-                        )
-                    ):
-                        return True
-        return False
+                if field.comodel_name != self._name or not field.store:
+                    continue
+                self.env[model._name].flush_model([field.name])
+                if field.type == "many2one" and not field.company_dependent:
+                    columns.append((model._table, field.name))
+                elif field.type == "many2many" and field.relation:
+                    columns.append((field.relation, field.column2))
+        return columns

@@ -153,7 +153,8 @@ class CrmMetric(models.Model):
     @api.model
     def _crm_by_codes(self, codes):
         # sudo: definitions are configuration; the figures are computed as the caller
-        metrics = self.sudo().search([("code", "in", list(codes))])
+        codes = [codes] if isinstance(codes, str) else list(codes)
+        metrics = self.sudo().search([("code", "in", codes)])
         found = {metric.code: metric for metric in metrics}
         missing = [code for code in codes if code not in found]
         if missing:
@@ -174,7 +175,12 @@ class CrmMetric(models.Model):
 
     @api.model
     def _crm_span(self, date_from, date_to):
-        start, end = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+        try:
+            start, end = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+        except (ValueError, TypeError) as error:
+            raise UserError(
+                self.env._("Dates are written as YYYY-MM-DD, such as 2026-01-31.")
+            ) from error
         if start and end and start > end:
             raise UserError(self.env._("The first day lies after the last day."))
         return start, end
@@ -216,6 +222,8 @@ class CrmMetric(models.Model):
         metric = self.sudo()
         # the figure itself is computed as the caller, by the caller's record rules
         model = self.sudo(False).env[metric.model_name]
+        # days, weeks and months begin where the total's days begin
+        model = model.with_context(tz=str(self.env.tz))
         domain = metric._crm_period_domain(start, end)
         measure = (
             "__count"
@@ -227,11 +235,13 @@ class CrmMetric(models.Model):
         if group_by:
             spec = metric._crm_group_spec(group_by)
             for key, amount in model._read_group(domain, [spec], [measure], order=spec):
-                groups.append({**metric._crm_group_label(key), "value": amount or 0})
+                groups.append(
+                    {**metric._crm_group_label(spec, key), "value": amount or 0}
+                )
         return value or 0, groups
 
     def _crm_group_spec(self, group_by):
-        if group_by in PERIODS:
+        if isinstance(group_by, str) and group_by in PERIODS:
             if not self.date_field:
                 raise UserError(
                     self.env._(
@@ -245,8 +255,13 @@ class CrmMetric(models.Model):
                     self.env._("Metric %(name)s belongs to no person.", name=self.name)
                 )
             return self.user_field
-        field = self.env[self.model_name]._fields.get(group_by)
-        if not field or not field.store:
+        model = self.env[self.model_name]
+        field = model._fields.get(group_by) if isinstance(group_by, str) else None
+        if (
+            not field
+            or not field.store
+            or field.type in ("date", "datetime", "binary", "text", "html")
+        ):
             raise UserError(
                 self.env._(
                     "Metric %(name)s cannot be grouped by %(field)s.",
@@ -256,10 +271,14 @@ class CrmMetric(models.Model):
             )
         return group_by
 
-    def _crm_group_label(self, key):
+    def _crm_group_label(self, spec, key):
         if isinstance(key, models.BaseModel):
             # sudo: the name of a colleague or a list value behind a readable record
             return {"key": key.id, "label": key.sudo().display_name or ""}
         if hasattr(key, "isoformat"):
             return {"key": key.isoformat(), "label": key.isoformat()}
+        field = self.env[self.model_name]._fields.get(spec)
+        if field and field.type == "selection":
+            labels = dict(field._description_selection(self.env))
+            return {"key": key, "label": labels.get(key, "")}
         return {"key": key, "label": str(key or "")}

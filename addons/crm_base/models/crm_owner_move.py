@@ -110,7 +110,8 @@ class CrmOwnerMove(models.Model):
                         "company_id": partner.company_id.id,
                         **extra,
                     }
-                    for partner in partners
+                    # sudo: the customer may have left the reach of whoever moved it
+                    for partner in partners.sudo()
                 ]
             )
         )

@@ -51,11 +51,22 @@ class CrmShare(models.Model):
                 raise ValidationError(
                     self.env._("Customers are shared with colleagues only.")
                 )
+            # sudo: whoever lends a customer knows its owner
+            if share.user_id == share.partner_id.sudo().user_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s owns this customer already.", user=share.user_id.name
+                    )
+                )
 
     @api.model
     def _crm_valid_domain(self, mode):
-        """Return the domain (list) of shares that grant ``mode`` today."""
-        domain = ["|", ("until", "=", False), ("until", ">=", fields.Date.today())]
+        """Return the domain (list) of shares that grant ``mode`` today.
+
+        Today is that of the user's time zone: a share lasts until the day ends there.
+        """
+        today = fields.Date.context_today(self)
+        domain = ["|", ("until", "=", False), ("until", ">=", today)]
         if mode != "read":
             domain.append(("mode", "=", "write"))
         return domain

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class CrmTeam(models.Model):
@@ -37,13 +36,6 @@ class CrmTeam(models.Model):
 
     # fields that decide who sees what
     _crm_scope_fields = frozenset({"user_id", "parent_id", "assistant_ids", "active"})
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A team cannot stand below itself in the organisation.")
-            )
 
     @api.depends("crm_team_member_ids.active")
     def _compute_member_count(self):

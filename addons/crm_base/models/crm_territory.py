@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class CrmTerritory(models.Model):
@@ -26,11 +25,6 @@ class CrmTerritory(models.Model):
         string="Provinces",
         help="Customers of these provinces get this territory by themselves.",
     )
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(self.env._("A territory cannot contain itself."))
 
     @api.depends("name", "parent_id.complete_name")
     @api.depends_context("lang")

@@ -153,18 +153,32 @@ class ResPartner(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------
 
-    @api.constrains("is_crm_customer", "user_ids")
+    @api.constrains("is_crm_customer", "parent_id")
     def _check_is_crm_customer(self):
-        for partner in self.filtered("is_crm_customer"):
-            # sudo: accounts of colleagues are not readable for everybody
-            if any(not user.share for user in partner.sudo().user_ids):
-                raise ValidationError(
-                    self.env._(
-                        "%(name)s has an account of your own company and cannot be a"
-                        " customer.",
-                        name=partner.name,
-                    )
+        customers = self.filtered("crm_customer_id").crm_customer_id
+        if not customers:
+            return
+        # sudo: accounts of colleagues are not readable for everybody
+        colleague = (
+            self.env["res.users"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("partner_id.crm_customer_id", "in", customers.ids),
+                    ("share", "=", False),
+                ],
+                limit=1,
+            )
+        )
+        if colleague:
+            raise ValidationError(
+                self.env._(
+                    "%(name)s has an account of your own company and cannot be a"
+                    " customer or a customer's contact.",
+                    name=colleague.name,
                 )
+            )
 
     @api.constrains("birthday_lunar")
     def _check_birthday_lunar(self):
@@ -217,10 +231,14 @@ class ResPartner(models.Model):
             partner.is_favorite = self.env.user in partner.favorite_user_ids
 
     def _inverse_is_favorite(self):
+        chosen = self.filtered("is_favorite")
+        chosen._crm_mark_favorite(True)
+        (self - chosen)._crm_mark_favorite(False)
+
+    def _crm_mark_favorite(self, is_favorite):
+        command = fields.Command.link if is_favorite else fields.Command.unlink
         # sudo: a favourite is the reader's own mark, not a change of the customer
-        chosen = self.sudo().filtered("is_favorite")
-        chosen.favorite_user_ids = [fields.Command.link(self.env.uid)]
-        (self.sudo() - chosen).favorite_user_ids = [fields.Command.unlink(self.env.uid)]
+        self.sudo().favorite_user_ids = [command(self.env.uid)]
 
     def _search_is_favorite(self, operator, value):
         if operator != "in":
@@ -257,6 +275,20 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.followup_count = counts.get(partner, 0)
+
+    # ------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        if "is_favorite" in vals and not self.env.su:
+            # whoever reads a customer may mark it
+            self.check_access("read")
+            self._crm_mark_favorite(vals["is_favorite"])
+            vals = {name: vals[name] for name in vals if name != "is_favorite"}
+            if not vals:
+                return True
+        return super().write(vals)
 
     # ------------------------------------------------------------
     # BUSINESS

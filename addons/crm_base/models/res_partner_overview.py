@@ -1,6 +1,45 @@
+from datetime import datetime
+from typing import NamedTuple
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 TIMELINE_PAGE = 30
+
+
+class TimelineMark(NamedTuple):
+    """Where a page of the timeline ended: the last entry shown.
+
+    Entries of the same second are ordered by kind and id, so that a page that ends
+    among them loses and repeats none.
+    """
+
+    date: datetime
+    kind: str
+    id: int
+
+    @classmethod
+    def parse(cls, text):
+        """Return the mark (TimelineMark) that ``str()`` made.
+
+        :raise ValueError: when it was not made by it
+        """
+        date, kind, record_id = text.split("|")
+        return cls(fields.Datetime.to_datetime(date), kind, int(record_id))
+
+    def __str__(self):
+        return f"{fields.Datetime.to_string(self.date)}|{self.kind}|{self.id}"
+
+    def domain(self, kind, date_field):
+        """Return the domain of the entries of a kind that come after this mark."""
+        older = Domain(date_field, "<", self.date)
+        same = Domain(date_field, "=", self.date)
+        if kind < self.kind:
+            return older | same
+        if kind == self.kind:
+            return older | (same & Domain("id", "<", self.id))
+        return older
 
 
 class ResPartner(models.Model):
@@ -33,7 +72,9 @@ class ResPartner(models.Model):
 
         :return: dict with ``header`` (dict), ``totals`` (list of dicts ``code``,
             ``label``, ``amount``, ``action``), ``tabs`` (list of dicts ``code``,
-            ``label``, ``count``, ``model``, ``domain``, ``context``) and ``contacts``
+            ``label``, ``count``, ``model``, ``domain``, ``context``), ``kinds`` of the
+            timeline (list of dicts ``code``, ``label``), ``plans`` still open and
+            ``contacts``
         :raise AccessError: when the customer is out of reach
         """
         self.ensure_one()
@@ -45,6 +86,11 @@ class ResPartner(models.Model):
                 for code, label, amount, action in self._crm_customer_totals()
             ],
             "tabs": self._crm_customer_tabs(),
+            "kinds": [
+                {"code": code, "label": label}
+                for code, label in self._crm_timeline_kinds().items()
+            ],
+            "plans": self._crm_overview_plans(),
             "contacts": self._crm_overview_contacts(),
         }
 
@@ -52,28 +98,37 @@ class ResPartner(models.Model):
     def get_crm_timeline(self, before=False, kinds=False, limit=TIMELINE_PAGE):
         """Return a page of everything that happened with a customer, newest first.
 
-        :param str before: only what is older than this time (UTC), from the page before
+        :param str before: the mark from the page before, False for the first page
         :param list[str] kinds: limit to kinds of entries, False for all
         :param int limit: entries per page, at most 100
         :return: dict with ``entries`` (list of dicts ``kind``, ``date``, ``title``,
-            ``text``, ``user``, ``icon``, ``model``, ``id``) and ``before`` (str, or
-            False on the last page)
+            ``text``, ``user``, ``icon``, ``badge``, ``model``, ``id``) and ``before``
+            (str: the mark to ask for the next page with; False on the last page)
         :raise AccessError: when the customer is out of reach
+        :raise UserError: when the mark is not one of this method's
         """
         self.ensure_one()
         self.check_access("read")
         limit = min(max(int(limit), 1), 100)
-        before = fields.Datetime.to_datetime(before) or False
+        try:
+            mark = TimelineMark.parse(before) if before else None
+        except (ValueError, AttributeError) as error:
+            raise UserError(self.env._("This is not a mark of a timeline.")) from error
         entries = []
         for kind, read_entries in self._crm_timeline_sources().items():
             if not kinds or kind in kinds:
-                entries += read_entries(before, limit + 1)
-        entries.sort(key=lambda entry: (entry["date"], entry["id"]), reverse=True)
+                entries += read_entries(mark, limit + 1)
+        entries.sort(
+            key=lambda entry: (entry["date"], entry["kind"], entry["id"]), reverse=True
+        )
         page = entries[:limit]
-        more = len(entries) > limit
+        following = False
+        if len(entries) > limit:
+            last = page[-1]
+            following = str(TimelineMark(last["date"], last["kind"], last["id"]))
         for entry in page:
             entry["date"] = fields.Datetime.to_string(entry["date"])
-        return {"entries": page, "before": page[-1]["date"] if more else False}
+        return {"entries": page, "before": following}
 
     # ------------------------------------------------------------
     # HOOKS
@@ -131,6 +186,18 @@ class ResPartner(models.Model):
             },
         ]
 
+    def _crm_timeline_kinds(self):
+        """Hook: return a dict of kind to its name in the user's language.
+
+        One per kind of :meth:`_crm_timeline_sources`, in the order of the filter chips.
+        Call ``super()`` first and append.
+        """
+        return {
+            "followup": self.env._("Follow-ups"),
+            "owner": self.env._("Ownership"),
+            "note": self.env._("Notes and Emails"),
+        }
+
     def _crm_timeline_sources(self):
         """Hook: return a dict of kind to ``read_entries(before, limit)``.
 
@@ -168,12 +235,15 @@ class ResPartner(models.Model):
             "customer_no": self.customer_no or "",
             "mnemonic": self.mnemonic or "",
             "stage": self.customer_stage_id.name or "",
+            "stage_color": self.customer_stage_id.color,
             "level": self.customer_level_id.name or "",
+            "level_color": self.customer_level_id.color,
             "type": self.customer_type_id.name or "",
             "source": self.source_id.name or "",
             "territory": self.territory_id.display_name or "",
             "industry": self.industry_id.name or "",
             "heat": self.heat_level_id.name or "",
+            "heat_color": self.heat_level_id.color,
             "tags": [
                 {"name": tag.name, "color": tag.color} for tag in self.category_id
             ],
@@ -193,6 +263,25 @@ class ResPartner(models.Model):
             "can_write": self.has_access("write"),
         }
 
+    def _crm_overview_plans(self):
+        plans = self.env["crm.followup"].search(
+            [("partner_id", "=", self.id), ("state", "=", "planned")],
+            order="planned_at, id",
+            limit=10,
+        )
+        return [
+            {
+                "id": plan.id,
+                "name": plan.name,
+                "planned_at": fields.Datetime.to_string(plan.planned_at) or False,
+                "is_overdue": plan.is_overdue,
+                "method": plan.method_id.name,
+                "user": plan.user_id.name,
+                "can_write": plan.crm_can_write,
+            }
+            for plan in plans
+        ]
+
     def _crm_overview_contacts(self):
         contacts = self.search(
             [("crm_customer_id", "=", self.id), ("id", "!=", self.id)], limit=50
@@ -211,17 +300,37 @@ class ResPartner(models.Model):
             for contact in contacts
         ]
 
-    def _crm_timeline_followups(self, before, limit):
-        domain = [("partner_id", "=", self.id), ("state", "!=", "planned")]
-        if before:
-            domain.append(("date", "<", before))
-        states = dict(
-            self.env["crm.followup"]._fields["state"]._description_selection(self.env)
+    def _crm_timeline_search(self, model, domain, date_field, kind, mark, limit):
+        """Return the records of one kind for a page of the timeline.
+
+        :param str model: technical name of the model
+        :param domain: domain of the customer's records
+        :param str date_field: the date that places a record in the timeline
+        :param str kind: the kind of the entries
+        :param TimelineMark mark: where the page before ended, or None
+        :param int limit: at most this many
+        """
+        domain = Domain(domain) & Domain(date_field, "!=", False)
+        if mark:
+            domain &= mark.domain(kind, date_field)
+        return self.env[model].search(
+            domain, order=f"{date_field} desc, id desc", limit=limit
         )
+
+    def _crm_timeline_followups(self, mark, limit):
+        followups = self._crm_timeline_search(
+            "crm.followup",
+            [("partner_id", "=", self.id), ("state", "!=", "planned")],
+            "date",
+            "followup",
+            mark,
+            limit,
+        )
+        states = dict(followups._fields["state"]._description_selection(self.env))
         return [
             {
                 "kind": "followup",
-                "date": followup.date or followup.create_date,
+                "date": followup.date,
                 "title": followup.name,
                 "text": followup.content or followup.cancel_reason or "",
                 "user": followup.user_id.name,
@@ -232,24 +341,26 @@ class ResPartner(models.Model):
                 "model": "crm.followup",
                 "id": followup.id,
             }
-            for followup in self.env["crm.followup"].search(domain, limit=limit)
+            for followup in followups
         ]
 
-    def _crm_timeline_moves(self, before, limit):
-        domain = [("partner_id", "=", self.id)]
-        if before:
-            domain.append(("moved_at", "<", before))
-        Move = self.env["crm.owner.move"]
-        kinds = dict(Move._fields["kind"]._description_selection(self.env))
+    def _crm_timeline_moves(self, mark, limit):
+        moves = self._crm_timeline_search(
+            "crm.owner.move",
+            [("partner_id", "=", self.id)],
+            "moved_at",
+            "owner",
+            mark,
+            limit,
+        )
+        kinds = dict(moves._fields["kind"]._description_selection(self.env))
         return [
             {
                 "kind": "owner",
                 "date": move.moved_at,
                 "title": kinds[move.kind],
                 "text": " → ".join(
-                    name
-                    for name in (move.from_user_id.name, move.to_user_id.name)
-                    if name
+                    name for name in (move.from_user_id.name, move.to_user_id.name) if name
                 )
                 + (f"\n{move.reason}" if move.reason else ""),
                 "user": move.actor_id.name,
@@ -258,17 +369,22 @@ class ResPartner(models.Model):
                 "model": "crm.owner.move",
                 "id": move.id,
             }
-            for move in Move.search(domain, limit=limit)
+            for move in moves
         ]
 
-    def _crm_timeline_notes(self, before, limit):
-        domain = [
-            ("model", "=", "res.partner"),
-            ("res_id", "=", self.id),
-            ("message_type", "in", ("comment", "email", "email_outgoing")),
-        ]
-        if before:
-            domain.append(("date", "<", before))
+    def _crm_timeline_notes(self, mark, limit):
+        messages = self._crm_timeline_search(
+            "mail.message",
+            [
+                ("model", "=", "res.partner"),
+                ("res_id", "=", self.id),
+                ("message_type", "in", ("comment", "email", "email_outgoing")),
+            ],
+            "date",
+            "note",
+            mark,
+            limit,
+        )
         return [
             {
                 "kind": "note",
@@ -281,7 +397,5 @@ class ResPartner(models.Model):
                 "model": "mail.message",
                 "id": message.id,
             }
-            for message in self.env["mail.message"].search(
-                domain, order="date desc, id desc", limit=limit
-            )
+            for message in messages
         ]

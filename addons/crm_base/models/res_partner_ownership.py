@@ -1,7 +1,9 @@
+from collections import defaultdict
 from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 # Up to this many customers in one go, each tells its followers on its own.
 CHATTER_LIMIT = 50
@@ -15,6 +17,7 @@ class ResPartner(models.Model):
     """
 
     _inherit = "res.partner"
+    _crm_followers_in_scope = True
 
     owner_since = fields.Datetime("Owned Since", readonly=True, copy=False)
     share_ids = fields.One2many("crm.share", "partner_id", "Shared With")
@@ -28,11 +31,12 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         if self._crm_in_workflow():
             return super().create(vals_list)
-        for vals in vals_list:
-            self._crm_prepare_owner(vals)
-        partners = super().create(vals_list)
+        partners = super().create(self._crm_prepare_owners(vals_list))
         partners.filtered("is_crm_customer")._crm_start_ownership()
         partners._crm_follow_customer()
+        if not self.env.su:
+            # the name of a parent shows in the name of what is put below it
+            partners.parent_id.check_access("read")
         return partners
 
     def write(self, vals):
@@ -40,20 +44,28 @@ class ResPartner(models.Model):
             return super().write(vals)
         if "is_crm_customer" in vals:
             self._crm_check_customer_mark(vals["is_crm_customer"])
+        if "parent_id" in vals:
+            self._crm_check_new_parent(self.browse(vals["parent_id"] or ()))
         starting = (
             self.filtered(lambda partner: not partner.is_crm_customer)
             if vals.get("is_crm_customer")
             else self.browse()
         )
         moving = self.browse()
-        if "user_id" in vals:
+        if "user_id" in vals and vals.get("is_crm_customer", True):
             moving = (self - starting).filtered(
-                lambda partner: (
-                    partner.is_crm_customer and partner.user_id.id != vals["user_id"]
-                )
+                lambda partner: partner.is_crm_customer
+                and partner.user_id.id != vals["user_id"]
             )
             self._crm_check_contact_owner(vals["user_id"])
-        others = self - moving
+        ownerless = starting.filtered(lambda partner: not partner.user_id)
+        if ownerless and not vals.get("user_id"):
+            # named in the same write, or the customer would be out of reach halfway
+            ownerless._crm_check_first_owner()
+            super(ResPartner, ownerless).write({**vals, "user_id": self.env.uid})
+        else:
+            ownerless = self.browse()
+        others = self - moving - ownerless
         rest = {name: value for name, value in vals.items() if name != "user_id"}
         result = True
         if others:
@@ -68,6 +80,12 @@ class ResPartner(models.Model):
         if "parent_id" in vals:
             self._crm_follow_customer()
         return result
+
+    def _compute_user_id(self):
+        # whoever owns a customer was given it; it never comes from the company above
+        super(
+            ResPartner, self.filtered(lambda partner: not partner.crm_customer_id)
+        )._compute_user_id()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_customer(self):
@@ -133,6 +151,8 @@ class ResPartner(models.Model):
                 for partner in customers
                 for user_id in user_ids
                 if (partner.id, user_id) not in known
+                # in a batch, some may belong to the colleague already
+                and partner.user_id.id != user_id
             ]
         )
         return len(existing) + len(created)
@@ -226,10 +246,8 @@ class ResPartner(models.Model):
             return self.env["crm.owner.move"]
         if user:
             user._crm_check_can_own()
-        # serializes with other moves of the same customers; the loser retries
-        customers.lock_for_update()
-        customers.invalidate_recordset(["user_id"])
-        former = {partner.id: partner.user_id.id for partner in customers}
+        customers._crm_lock()
+        former = {partner.id: partner.user_id for partner in customers}
         customers._crm_check_owner_change(user, kind)
         # sudo: the new owner is out of the old one's reach as soon as it is written
         movers = customers.sudo()._crm_workflow()
@@ -241,15 +259,52 @@ class ResPartner(models.Model):
             {"user_id": user.id, "owner_since": fields.Datetime.now(), **(log or {})}
         )
         family = movers._crm_sync_contacts()
+        customers._crm_end_shares(user)
         moves = self.env["crm.owner.move"]._crm_log(
-            customers, kind, user, former, reason, **extra
+            customers,
+            kind,
+            user,
+            {partner_id: owner.id for partner_id, owner in former.items()},
+            reason,
+            **extra,
         )
         if with_open and user:
-            owners = self.env["res.users"].browse(
-                {user_id for user_id in former.values() if user_id}
-            )
-            (owners - user)._crm_handover(user, family)
+            groups = customers.grouped(lambda partner: former[partner.id])
+            for owner, given in groups.items():
+                if owner and owner != user:
+                    theirs = family.filtered(
+                        lambda partner, given=given: partner.crm_customer_id in given
+                    )
+                    owner._crm_handover(user, theirs)
         return moves
+
+    def _crm_lock(self):
+        """Wait until no other transaction moves these customers, and lock them.
+
+        Whoever waited for a move that was committed gets a serialization error, which
+        Odoo answers by running the call again on the new state.
+        """
+        self.flush_recordset(["user_id"])
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE id IN %s ORDER BY id"
+                " FOR NO KEY UPDATE",
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["user_id"])
+
+    def _crm_end_shares(self, user):
+        """End what a new owner makes pointless: the owner's own shares, or all of them.
+
+        Otherwise a share from earlier days would come back to life at the next transfer,
+        and keep pooled customers open.
+        """
+        domain = [("partner_id", "in", self.ids)]
+        if user:
+            domain.append(("user_id", "=", user.id))
+        # sudo: the owner who gives the customer away need not see everybody's shares
+        self.env["crm.share"].sudo().search(domain).unlink()
 
     def _crm_check_owner_change(self, user, kind):
         """Hook: refuse a change of owner (caps, exclusions), by raising UserError.
@@ -290,50 +345,106 @@ class ResPartner(models.Model):
             # sudo: the contact follows, whoever put it there
             customers.sudo()._crm_workflow()._crm_sync_contacts()
 
-    def _crm_prepare_owner(self, vals):
-        """Complete the values of a new record with the owner it must have."""
-        parent_id = vals.get("parent_id") or self.env.context.get("default_parent_id")
-        is_customer = vals.get(
-            "is_crm_customer", self.env.context.get("default_is_crm_customer")
+    @api.model
+    def _crm_prepare_owners(self, vals_list):
+        """Return the values of new records, completed with owner and number."""
+        defaults = self.default_get(
+            ["is_crm_customer", "user_id", "parent_id", "company_id"]
         )
-        if is_customer:
-            if not vals.get("user_id") and self.env.user._crm_has_group(
-                "crm_base.group_salesperson"
-            ):
-                vals["user_id"] = self.env.uid
-        elif parent_id:
-            # sudo: the parent may be a customer that this user cannot see
-            customer = self.browse(parent_id).sudo().crm_customer_id
-            if customer:
-                vals["user_id"] = customer.user_id.id
+        may_own = self.env.user._crm_has_group("crm_base.group_salesperson")
+        prepared = []
+        unnumbered = defaultdict(list)
+        for given in vals_list:
+            vals = dict(given)
+            known = {**defaults, **vals}
+            if known.get("is_crm_customer"):
+                if not known.get("user_id") and may_own:
+                    vals["user_id"] = self.env.uid
+                if not vals.get("customer_no"):
+                    unnumbered[known.get("company_id") or False].append(vals)
+            elif known.get("parent_id"):
+                # sudo: the parent may be a customer that this user cannot see
+                customer = self.browse(known["parent_id"]).sudo().crm_customer_id
+                if customer:
+                    vals["user_id"] = customer.user_id.id
+            prepared.append(vals)
+        for company_id, waiting in unnumbered.items():
+            numbers = self._crm_next_customer_numbers(company_id, len(waiting))
+            for vals, number in zip(waiting, numbers, strict=True):
+                vals["customer_no"] = number
+        return prepared
+
+    @api.model
+    def _crm_next_customer_numbers(self, company_id, count):
+        """Return new customer numbers (list of str), free in their company.
+
+        Numbers that were typed in or imported are stepped over.
+
+        :param int company_id: the customers' company, False for all companies
+        :param int count: how many
+        """
+        # sudo: whoever may create a customer takes its number
+        sequence = self.env["ir.sequence"].sudo().with_company(company_id or None)
+        partners = self.sudo().with_context(active_test=False)
+        numbers = []
+        while len(numbers) < count:
+            drawn = [
+                sequence.next_by_code("crm.customer")
+                for _index in range(count - len(numbers))
+            ]
+            taken = set(
+                partners.search(
+                    [
+                        ("customer_no", "in", drawn),
+                        ("company_id", "=", company_id),
+                    ]
+                ).mapped("customer_no")
+            )
+            numbers += [number for number in drawn if number not in taken]
+        return numbers
 
     def _crm_start_ownership(self):
         """Number new customers and open their ledger."""
         if not self:
             return
-        ownerless = self.filtered(lambda customer: not customer.user_id)
-        if ownerless and self.env.user._crm_has_group("crm_base.group_salesperson"):
-            ownerless._crm_workflow().user_id = self.env.user
+        self.filtered(lambda customer: not customer.user_id)._crm_check_first_owner()
         for user, customers in self.grouped("user_id").items():
-            if user:
-                user._crm_check_can_own()
+            user._crm_check_can_own()
             customers._crm_check_owner_change(user, "create")
-        now = fields.Datetime.now()
         # sudo: numbers and ledger are kept by the system
-        for customer in self.sudo()._crm_workflow():
-            values = {"owner_since": now}
-            if not customer.customer_no:
-                values["customer_no"] = (
-                    self.env["ir.sequence"]
-                    .sudo()
-                    .with_company(customer.company_id or self.env.company)
-                    .next_by_code("crm.customer")
-                )
-            customer.with_context(tracking_disable=True).write(values)
+        customers = self.sudo()._crm_workflow().with_context(tracking_disable=True)
+        customers.write({"owner_since": fields.Datetime.now()})
+        unnumbered = customers.filtered(lambda customer: not customer.customer_no)
+        for company, group in unnumbered.grouped("company_id").items():
+            numbers = self._crm_next_customer_numbers(company.id, len(group))
+            for customer, number in zip(group, numbers, strict=True):
+                customer.customer_no = number
         Move = self.env["crm.owner.move"]
-        for user, customers in self.grouped("user_id").items():
-            Move._crm_log(customers, "create", user)
-        self.sudo()._crm_workflow()._crm_sync_contacts()
+        for user, group in self.grouped("user_id").items():
+            Move._crm_log(group, "create", user)
+        customers._crm_sync_contacts()
+
+    def _crm_check_first_owner(self):
+        """Refuse new customers without owner from users who cannot be their owner."""
+        if self and not self.env.user._crm_has_group("crm_base.group_salesperson"):
+            raise UserError(
+                self.env._(
+                    "%(name)s needs an owner to become a customer.", name=self[0].name
+                )
+            )
+
+    def _crm_check_new_parent(self, parent):
+        """Refuse to carry contacts from one customer to another past their owners."""
+        if self.env.su:
+            return
+        parent.check_access("read")
+        target = parent.sudo().crm_customer_id
+        for contact in self:
+            source = contact.crm_customer_id
+            if source and not contact.is_crm_customer and source != target:
+                source._crm_owned_customers()
+            if target and not contact.is_crm_customer and source != target:
+                target.sudo(False).check_access("write")
 
     def _crm_check_customer_mark(self, is_customer):
         losing = self.browse() if is_customer else self.filtered("is_crm_customer")

@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
@@ -23,6 +23,20 @@ class HandoverModel(NamedTuple):
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    @api.constrains("partner_id", "group_ids")
+    def _check_crm_partner(self):
+        for user in self:
+            # sudo: whoever makes accounts need not see every customer
+            partner = user.sudo().partner_id
+            if partner.crm_customer_id and not user.share:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s is a customer or a customer's contact and cannot have"
+                        " an account of your own company.",
+                        name=partner.name,
+                    )
+                )
 
     # Who sees what
     # -------------
@@ -59,6 +73,7 @@ class ResUsers(models.Model):
             return None
         self.env["crm.team"].flush_model()
         self.env["crm.team.member"].flush_model()
+        self.env["res.users"].flush_model(["active"])
         assisted = (
             SQL(
                 """OR EXISTS (
@@ -86,7 +101,10 @@ class ResUsers(models.Model):
                 SELECT member.user_id
                   FROM below
                   JOIN crm_team_member member
-                    ON member.crm_team_id = below.id AND member.active
+                    ON member.crm_team_id = below.id
+                  JOIN res_users colleague
+                    ON colleague.id = member.user_id
+                 WHERE member.active OR (member.is_leaver AND NOT colleague.active)
                  UNION
                 SELECT below.user_id
                   FROM below
@@ -221,6 +239,20 @@ class ResUsers(models.Model):
             return owned
         return owned | Domain(partner_field, "any", self._crm_customer_domain(mode))
 
+    def _crm_partner_bank_rule(self, mode):
+        """Return the record rule of bank accounts: those of partners in sight.
+
+        :param str mode: ``read`` or ``write``
+        """
+        partners = self._crm_partner_rule(mode)
+        if self.share or partners.is_true():
+            return Domain.TRUE
+        if mode != "read":
+            # other people's accounts keep Odoo's rule: whoever may write partners
+            customer = self._crm_customer_domain(mode)
+            partners = Domain("crm_customer_id", "=", False) | customer
+        return Domain("partner_id", "any", partners)
+
     def _crm_ledger_rule(self):
         """Return the record rule of the ledger: moves from, to and of the scope."""
         owned = self._crm_owner_domain("read", "to_user_id")
@@ -231,6 +263,25 @@ class ResUsers(models.Model):
             | self._crm_owner_domain("read", "from_user_id")
             | Domain("partner_id", "any", self._crm_customer_domain("read"))
         )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_archive(self):
+        # closing an account ends the memberships; superiors still have to reach what
+        # the leaver owns, until it is handed over
+        memberships = self.env["crm.team.member"].search([("user_id", "in", self.ids)])
+        result = super().action_archive()
+        memberships.is_leaver = True
+        return result
+
+    def action_unarchive(self):
+        result = super().action_unarchive()
+        self.env["crm.team.member"].with_context(active_test=False).search(
+            [("user_id", "in", self.ids), ("is_leaver", "=", True)]
+        ).is_leaver = False
+        return result
 
     # ------------------------------------------------------------
     # HAND-OVER

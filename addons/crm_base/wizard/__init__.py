@@ -1,4 +1,5 @@
 from . import (
+    base_partner_merge,
     crm_customer_share,
     crm_customer_transfer,
     crm_followup_cancel,

@@ -20,36 +20,33 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if not dst_partner or dst_partner not in partners:
             ordered = self._get_ordered_partner(partners.ids)
             dst_partner = (ordered.filtered("is_crm_customer") or ordered)[-1]
-        if not dst_partner.is_crm_customer and any(
-            partner.is_crm_customer for partner in partners
+        if not dst_partner.crm_customer_id or (
+            not dst_partner.is_crm_customer and any(partners.mapped("is_crm_customer"))
         ):
             raise UserError(
                 self.env._("Keep the customer: choose it as the contact that remains.")
             )
-        sources = partners - dst_partner
-        customers = sources.filtered("is_crm_customer")
-        log = [(source.name, source.user_id, source.customer_no) for source in customers]
-        if customers:
+        customers = (partners - dst_partner).filtered("is_crm_customer")
+        merged = [
+            (source.name, source.user_id, source.customer_no) for source in customers
+        ]
+        if dst_partner.is_crm_customer:
             dst_partner._crm_prepare_merge(customers)
         # who may merge customers was decided above, not by their e-mail addresses
         result = super()._merge(partner_ids, dst_partner, extra_checks=False)
         self.env.invalidate_all()
-        dst_partner._crm_finish_merge(log)
+        dst_partner._crm_finish_merge(merged)
         return result
 
     @api.model
     def _update_values(self, src_partners, dst_partner):
         if not dst_partner.crm_customer_id:
             return super()._update_values(src_partners, dst_partner)
-        partners = dst_partner + src_partners
-        merged = {
-            name: merge(name, partners)
-            for name, merge in partners._crm_merge_get_fields_specific().items()
-        }
-        # what the contacts bring along is merged by Odoo; only the workflow fields,
-        # which it would copy blindly, get the values of the registry
+        values = (dst_partner + src_partners)._crm_merge_values()
+        # Odoo copies whatever is not empty, workflow fields as well: let it, and put
+        # right what the registry decides
         opened = dst_partner._crm_workflow()
         result = super()._update_values(src_partners, opened)
         # sudo: facts are kept by the system
-        opened.sudo().write(merged)
+        opened.sudo().write(values)
         return result
