@@ -1,5 +1,6 @@
 """PostgreSQL: a private cluster on a unix socket, or the server of ``$PGHOST``."""
 
+import abc
 import contextlib
 import os
 import shutil
@@ -12,19 +13,18 @@ ROLE = "odoo"
 SERVICE_USER = "postgres"
 
 
-class Server:
+class Server(abc.ABC):
     """Something that databases live in: how to connect, how to run SQL."""
 
     name = ""
 
+    @abc.abstractmethod
     def variables(self) -> dict[str, str]:
         """The variables that tell every PostgreSQL client how to connect."""
-        raise NotImplementedError
 
-    @contextlib.contextmanager
-    def in_use(self) -> Iterator[int | None]:
+    @abc.abstractmethod
+    def in_use(self) -> contextlib.AbstractContextManager[int | None]:
         """Keep the server running for the time of a ``with`` block."""
-        raise NotImplementedError
         yield
 
     def program(self, name: str) -> str:
