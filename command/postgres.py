@@ -25,7 +25,6 @@ class Server(abc.ABC):
     @abc.abstractmethod
     def in_use(self) -> contextlib.AbstractContextManager[int | None]:
         """Keep the server running for the time of a ``with`` block."""
-        yield
 
     def program(self, name: str) -> str:
         """Path of a client program that fits this server."""
