@@ -84,6 +84,7 @@ def parser() -> argparse.ArgumentParser:
     reset = _add(commands, "demo-reset", _demo_reset, "make the demonstration anew")
     reset.add_argument("--db", metavar="NAME", help="database (default: crm)")
 
+    _add(commands, "prepare", _prepare, "get what a server needs, and start none")
     _add(commands, "doctor", _doctor, "what is used, and what deviates")
     lint = _add(commands, "lint", _lint, "check the style of everything")
     lint.add_argument(
@@ -205,6 +206,16 @@ def _demo_reset(options: argparse.Namespace) -> int:
 
     server.reset(_database(options))
     ui.say("the demonstration is as new: ./crm run")
+    return 0
+
+
+def _prepare(options: argparse.Namespace) -> int:
+    from command import environment, paths, system
+
+    system.require(*system.TO_RUN, system.PSQL)
+    environment.for_running()
+    (paths.cache_dir() / paths.PREPARED).touch()
+    ui.say("ready: what a server needs is here")
     return 0
 
 

@@ -12,6 +12,9 @@ PYTHON_CONFIG = REPOSITORY / "config" / "python"
 ODOO_CONFIG = REPOSITORY / "config" / "odoo"
 TESTS = REPOSITORY / "tests"
 
+# Left in a cache that holds everything that a server needs.
+PREPARED = "prepared"
+
 
 def addons_folders() -> list[Path]:
     """The folders that hold addons of ours (``CRM_ADDONS_PATH`` replaces them)."""
@@ -32,9 +35,16 @@ def state_dir() -> Path:
 
 
 def cache_dir() -> Path:
-    """Downloads and built environments, shared by all clones of this user."""
+    """Downloads and built environments, shared by all clones of this user.
+
+    One that ``./crm prepare`` has filled may be read-only, as in an image.
+    """
     base = os.environ.get("XDG_CACHE_HOME") or str(_home() / ".cache")
-    return _made("CRM_CACHE_DIR", Path(base) / "crm-suite")
+    default = Path(base) / "crm-suite"
+    path = Path(os.environ.get("CRM_CACHE_DIR") or default).resolve()
+    if (path / PREPARED).exists():
+        return path
+    return _made("CRM_CACHE_DIR", default)
 
 
 def state_hash() -> str:
