@@ -47,6 +47,15 @@
         "web.assets_tests": ["crm_base/static/tests/tours/*.js"],
     },
     "post_load": "post_load",
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/crm_team_demo.xml",
+        "demo/crm_territory_demo.xml",
+        "demo/crm_lists_demo.xml",
+        "demo/crm_followup_template_demo.xml",
+        "demo/crm_story_demo.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
 }
