@@ -125,11 +125,15 @@ class Cluster(Server):
         return True
 
     def is_running(self) -> bool:
-        """Whether a server runs on our cluster."""
-        data = self.folder and self.folder / "data"
-        if not data or not (data / "postmaster.pid").exists():
+        """Whether a server runs on our cluster (its file alone proves nothing)."""
+        file = self.folder and self.folder / "data" / "postmaster.pid"
+        if not file or not file.exists():
             return False
-        return self._pg_ctl(["status"], check=False) == 0
+        first = file.read_text().partition("\n")[0]
+        if not first.isdigit() or not process.start_time(int(first)):
+            return False
+        words = Path(f"/proc/{first}/cmdline")
+        return words.exists() and b"postgres" in words.read_bytes()
 
     def _start(self) -> None:
         folder = self._make()
@@ -139,22 +143,36 @@ class Cluster(Server):
                 return
             self._stop()
             self._prepare_socket()
-        self._pg_ctl(
-            ["-w", "-t", "120", "-l", str(folder / "log"), "start"],
-            options=f"-k {self._socket}",
-        )
+        limit = time.monotonic() + 30
+        while True:
+            try:
+                self._pg_ctl(
+                    ["-w", "-t", "120", "-l", str(folder / "log"), "start"],
+                    options=f"-k {self._socket}",
+                )
+                break
+            except CommandError:
+                # After a kill, its children take a moment to notice and to end.
+                if self.is_running() or time.monotonic() > limit:
+                    raise
+                time.sleep(1)
         if not (folder / _READY).exists():
             self._sql_as_owner(
-                "DO $$BEGIN IF NOT EXISTS"
-                f" (SELECT FROM pg_roles WHERE rolname='{ROLE}') THEN"
-                f" CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END$$"
+                f"DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname='{ROLE}')"
+                f" THEN CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END$$"
             )
             (folder / _READY).touch()
 
     def _stop(self) -> None:
-        stop = ["-w", "-t", "30", "-m"]
-        if self.is_running() and self._pg_ctl([*stop, "fast", "stop"], check=False):
-            self._pg_ctl([*stop, "immediate", "stop"])
+        for mode in ("fast", "immediate"):
+            if not self.is_running():
+                break
+            self._pg_ctl(["-w", "-t", "30", "-m", mode, "stop"], check=False)
+        if self.is_running():
+            raise CommandError(
+                f"PostgreSQL in {self.folder} does not stop",
+                f"its process is the first line of {self.folder}/data/postmaster.pid",
+            )
         socket = self._socket
         if socket and socket.is_dir() and not any(socket.iterdir()):
             with contextlib.suppress(OSError):
@@ -164,7 +182,7 @@ class Cluster(Server):
         limit = time.monotonic() + 30
         while time.monotonic() < limit:
             code = process.run(
-                [self._bin() / "pg_isready", "-q"],
+                [self._bin() / "pg_isready", "-q", "-d", "postgres"],
                 env=self.environment(),
                 check=False,
             ).returncode

@@ -36,7 +36,9 @@ def run(names: list[str] | None = None) -> int:
     checks = known()
     for name in names or ():
         if name not in checks:
-            raise CommandError(f"there is no check {name}", "checks: " + " ".join(checks))
+            raise CommandError(
+                f"there is no check {name}", "checks: " + " ".join(checks)
+            )
     system.require(system.VENV)
     environment.for_lint()
     bad = 0
