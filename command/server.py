@@ -1,5 +1,6 @@
 """``run``, ``stop`` and ``status``: the populated suite on a port."""
 
+import csv
 import json
 import os
 import secrets
@@ -27,7 +28,7 @@ from command.errors import CommandError
 
 DEFAULT_PORT = 8069
 DEFAULT_DATABASE = "crm"
-LOGINS = Path("crm_base") / "demo" / "LOGINS.tsv"
+LOGINS = Path("crm_base") / "demo" / "logins.tsv"
 
 
 @dataclass(frozen=True)
@@ -299,16 +300,15 @@ def _write_record(service: serving.Service, wish: Wish, port: int) -> Running:
 
 
 def logins() -> list[tuple[str, str, str]]:
-    """Log-ins of the demonstration: login, password, role in Chinese."""
+    """Log-ins of the demonstration: login, password, name and role in Chinese."""
     for base in paths.addons_folders():
         path = base / LOGINS
         if path.exists():
-            rows = []
-            for line in path.read_text(encoding="utf-8").splitlines():
-                cells = line.split("\t")
-                if len(cells) >= 3 and cells[0] != "login" and line[0] != "#":
-                    rows.append((cells[0], cells[1], cells[2]))
-            return rows
+            with path.open(encoding="utf-8", newline="") as table:
+                return [
+                    (row["login"], row["password"], f"{row['name']}，{row['role_zh']}")
+                    for row in csv.DictReader(table, delimiter="\t")
+                ]
     return []
 
 
