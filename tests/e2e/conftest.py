@@ -1,0 +1,154 @@
+"""A small sales company on a live server, for the main job.
+
+    boss 老板
+     └ manager 经理 (华东销售部)
+        ├ sales1 张伟
+        ├ sales2 王芳
+        └ sales3 李娜
+"""
+
+import csv
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from command import addons
+
+from .browser import Browser
+from .json2 import Client
+
+PASSWORD = "e2e-Passw0rd"
+COMPANIES = Path(__file__).parent / "data" / "companies.csv"
+POOL = "华东公海"
+
+_SET_UP = """
+import json
+from datetime import datetime, timedelta
+
+groups = {
+    "boss": "crm_base.group_boss",
+    "manager": "crm_base.group_manager",
+    "sales1": "crm_base.group_salesperson",
+    "sales2": "crm_base.group_salesperson",
+    "sales3": "crm_base.group_salesperson",
+}
+names = {"boss": "赵老板", "manager": "钱经理", "sales1": "张伟", "sales2": "王芳", "sales3": "李娜"}
+env.company.write({"name": "云帆贸易有限公司", "country_id": env.ref("base.cn").id})
+users = {}
+for login, group in groups.items():
+    users[login] = env["res.users"].with_context(no_reset_password=True).create(
+        {
+            "name": names[login],
+            "login": login,
+            "password": %(password)r,
+            "lang": "zh_CN",
+            "tz": "Asia/Shanghai",
+            "email": f"{login}@example.com",
+            "group_ids": [
+                (6, 0, [env.ref("base.group_user").id, env.ref(group).id])
+            ],
+        }
+    )
+top = env["crm.team"].create({"name": "总部", "user_id": users["boss"].id})
+team = env["crm.team"].create(
+    {
+        "name": "华东销售部",
+        "parent_id": top.id,
+        "user_id": users["manager"].id,
+        "member_ids": [(6, 0, [users[f"sales{n}"].id for n in (1, 2, 3)])],
+    }
+)
+pool = env["crm.pool"].create(
+    {"name": %(pool)r, "member_team_ids": [(6, 0, team.ids)], "admin_ids": [(6, 0, users["manager"].ids)]}
+)
+keys = {
+    login: env(user=user.id)["res.users.apikeys"].sudo()._generate(
+        None, "e2e", datetime.now() + timedelta(hours=12)
+    )
+    for login, user in users.items()
+}
+env.cr.commit()
+print("SETUP " + json.dumps({
+    "keys": keys,
+    "users": {login: user.id for login, user in users.items()},
+    "pool": pool.id,
+}))
+"""
+
+
+@dataclass
+class Company:
+    """The company and how to reach it.
+
+    :ivar str url: of the server
+    :ivar dict users: id per login
+    :ivar int pool: id of the pool
+    """
+
+    url: str
+    database: str
+    keys: dict
+    users: dict
+    pool: int
+
+    def api(self, login):
+        """Return a client of the external API for one person."""
+        return Client(self.url, self.database, self.keys[login])
+
+
+@pytest.fixture(scope="module")
+def company(lab):
+    names = [name for name, addon in addons.ours().items() if not addon.is_for_tests]
+    database = lab.database(names, lang="zh_CN")
+    output = lab.shell(database, _SET_UP % {"password": PASSWORD, "pool": POOL})
+    line = next(line for line in output.splitlines() if line.startswith("SETUP "))
+    service = lab.serve(database)
+    return Company(service.url, database, **json.loads(line.removeprefix("SETUP ")))
+
+
+@pytest.fixture(scope="session")
+def rows():
+    """5,000 companies: name, province, city, phone, e-mail."""
+    with open(COMPANIES, newline="", encoding="utf-8") as source:
+        return list(csv.reader(source))[1:]
+
+
+@pytest.fixture(scope="session")
+def workbook(tmp_path_factory):
+    """Return a function that writes rows into an Excel file; gives its path."""
+
+    def write(header, content):
+        book = Workbook(write_only=True)
+        sheet = book.create_sheet("客户")
+        sheet.append(header)
+        for row in content:
+            sheet.append(row)
+        path = tmp_path_factory.mktemp("excel") / "customers.xlsx"
+        book.save(path)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Where screenshots go: CRM_PICTURES, to refresh those of the user guide."""
+    return Path(os.environ.get("CRM_PICTURES") or tmp_path)
+
+
+@pytest.fixture
+def desktop(pictures):
+    browser = Browser(pictures)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def phone(pictures):
+    browser = Browser(pictures, phone=True)
+    yield browser
+    browser.close()
