@@ -257,7 +257,7 @@ class ResPartner(models.Model):
             "mobile": self.mobile or "",
             "email": self.email or "",
             "website": self.website or "",
-            "address": self.contact_address_inline or "",
+            "address": " ".join(self._display_address(without_company=True).split()),
             "shared_with": self.share_ids.user_id.mapped("name"),
             "is_favorite": self.is_favorite,
             "can_write": self.has_access("write"),

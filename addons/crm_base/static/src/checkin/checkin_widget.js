@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { browser } from "@web/core/browser/browser";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { formatInteger } from "@web/views/fields/formatters";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -75,7 +75,7 @@ export class CheckinWidget extends Component {
     }
 
     get checkinTime() {
-        return formatDateTime(this.data.checkin_at, { showSeconds: false });
+        return toLocaleDateTimeString(this.data.checkin_at, { showSeconds: false });
     }
 
     get accuracyText() {
