@@ -256,12 +256,17 @@ class ResPartner(models.Model):
             "phone": self.phone or "",
             "mobile": self.mobile or "",
             "email": self.email or "",
-            "website": self.website or "",
+            "website": self._crm_safe_website(),
             "address": " ".join(self._display_address(without_company=True).split()),
             "shared_with": self.share_ids.user_id.mapped("name"),
             "is_favorite": self.is_favorite,
             "can_write": self.has_access("write"),
         }
+
+    def _crm_safe_website(self):
+        """Return the website (str) if it is a web address, else ""; never a script."""
+        website = (self.website or "").strip()
+        return website if website.lower().startswith(("http://", "https://")) else ""
 
     def _crm_overview_plans(self):
         plans = self.env["crm.followup"].search(
