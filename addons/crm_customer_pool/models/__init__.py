@@ -6,5 +6,6 @@ from . import (
     crm_share,
     res_users,
     res_partner,
+    res_partner_merge,
     crm_pool_customer,
 )

@@ -179,7 +179,7 @@ class CrmPool(models.Model):
         )
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_customer_company(self):
         for pool in self.filtered("company_id"):
             # sudo: also customers that whoever configures the pool cannot see
             stranger = self.env["res.partner"].sudo().search(

@@ -216,7 +216,7 @@ class ResPartner(models.Model):
         # ledger, not each customer's chatter, tells the story
         customers = self.sudo().with_context(tracking_disable=True)
         # whoever comes second sees the customer in its pool, and says so
-        customers.lock_for_update(allow_referencing=True)
+        customers._crm_lock()
         for customer in customers:
             if customer.pool_id:
                 raise UserError(
@@ -226,15 +226,13 @@ class ResPartner(models.Model):
                         pool=customer.pool_id.name,
                     )
                 )
-        family = customers._crm_family()
-        cancelled = family._crm_end_work(
+        cancelled = customers._crm_family()._crm_end_work(
             self.env._(
                 "The customer went into the pool %(pool)s. %(reason)s",
                 pool=pool.sudo().name,
                 reason=reason,
             )
         )
-        customers._crm_end_sight(family)
         now = fields.Datetime.now()
         for owner, group in customers.grouped("user_id").items():
             names = group[:NAMES_LIMIT].mapped("name")
@@ -315,17 +313,6 @@ class ResPartner(models.Model):
                     )
                 )
         return ended
-
-    def _crm_end_sight(self, family):
-        """End what lets anybody see these customers: shares, and being told of news."""
-        self.env["crm.share"].search([("partner_id", "in", self.ids)]).unlink()
-        self.env["mail.followers"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", family.ids),
-                ("partner_id.partner_share", "=", False),
-            ]
-        ).unlink()
 
     def _crm_change_owner(
         self, user, kind, reason="", *, with_open=True, log=None, **extra
