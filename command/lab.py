@@ -49,11 +49,16 @@ class Lab:
         slot = f"test:{','.join(recipe.names)}:{demo}:{lang}"
         template = self.maker.need(recipe, slot)
         self._logs.append(self.maker.log_of(template))
-        name = f"crm-lab-{paths.state_hash()[:4]}-{self._label}-{next(_numbers)}"
-        self.store.drop(name)
-        self.store.copy(template, name, kind="test")
-        self._databases.append(name)
-        return name
+        return self._copy(template)
+
+    def foundation(self, names: list[str]) -> str:
+        """A new database with what these addons stand on, and nothing of ours.
+
+        :param names: addons of ours
+        :return: its name
+        """
+        base = self.maker.need_base(templates.Recipe(tuple(sorted(names))))
+        return self._copy(base)
 
     def install(self, database: str, names: list[str]) -> Path:
         """Install addons in a database; return the log of it."""
@@ -153,6 +158,13 @@ class Lab:
             self.store.drop(name)
 
     # -- parts --------------------------------------------------------------
+
+    def _copy(self, template: str) -> str:
+        name = f"crm-lab-{paths.state_hash()[:4]}-{self._label}-{next(_numbers)}"
+        self.store.drop(name)
+        self.store.copy(template, name, kind="test")
+        self._databases.append(name)
+        return name
 
     def _change(self, database: str, names: list[str], *, update: bool) -> Path:
         log = self.maker.install(

@@ -86,7 +86,7 @@ class Templates:
         with locks.lock(self._lock(name), "preparing a template database"):
             if self._is_complete(name):
                 return name
-            base = self._need_base(recipe)
+            base = self.need_base(recipe)
             title = ", ".join(addon.name for addon in recipe.chosen) or "Odoo alone"
             with ui.step(f"Installing {title}") as step:
                 work = self._begin(name)
@@ -203,7 +203,8 @@ class Templates:
 
     # -- parts --------------------------------------------------------------
 
-    def _need_base(self, recipe: Recipe) -> str:
+    def need_base(self, recipe: Recipe) -> str:
+        """The name of a template with what a recipe's addons stand on, nothing of ours."""
         name = self._name(recipe.base_key())
         if self._is_complete(name):
             return name
