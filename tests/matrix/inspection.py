@@ -1,0 +1,93 @@
+"""What a database holds, as sets of names that can be compared."""
+
+# Name of a kind to a query with one text column. Together they are everything that
+# installing an addon may leave behind in a schema or in Odoo's own records.
+QUERIES = {
+    "tables": """
+        SELECT relkind || ' ' || relname FROM pg_class
+         WHERE relnamespace = 'public'::regnamespace
+           AND relkind IN ('r', 'v', 'm', 'S', 'p')
+    """,
+    "columns": """
+        SELECT table_name || '.' || column_name || ' ' || udt_name
+               || CASE is_nullable WHEN 'NO' THEN ' required' ELSE '' END
+          FROM information_schema.columns WHERE table_schema = 'public'
+    """,
+    "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "constraints": """
+        SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+          FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    """,
+    "functions": """
+        SELECT p.proname FROM pg_proc p
+          LEFT JOIN pg_depend d ON d.objid = p.oid AND d.deptype = 'e'
+         WHERE p.pronamespace = 'public'::regnamespace AND d.objid IS NULL
+    """,
+    "triggers": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    "external ids": """
+        SELECT module || '.' || name || ' ' || model FROM ir_model_data
+         WHERE module NOT LIKE E'\\\\_\\\\_%'
+    """,
+    "models": "SELECT model FROM ir_model",
+    "fields": "SELECT model || '.' || name FROM ir_model_fields",
+    "selections": """
+        SELECT f.model || '.' || f.name || '=' || s.value
+          FROM ir_model_fields_selection s JOIN ir_model_fields f ON f.id = s.field_id
+    """,
+    "views": "SELECT model || ' ' || name FROM ir_ui_view WHERE model IS NOT NULL",
+    "menus": "SELECT name->>'en_US' FROM ir_ui_menu",
+    "actions": "SELECT type || ' ' || (name->>'en_US') FROM ir_actions",
+    "groups": "SELECT name->>'en_US' FROM res_groups",
+    "rules": "SELECT name FROM ir_rule",
+    "rights": "SELECT name FROM ir_model_access",
+    "jobs": "SELECT cron_name FROM ir_cron",
+    "sequences": "SELECT name FROM ir_sequence",
+    "parameters": "SELECT key FROM ir_config_parameter",
+    "defaults": """
+        SELECT f.model || '.' || f.name FROM ir_default d
+          JOIN ir_model_fields f ON f.id = d.field_id
+    """,
+    "filters": "SELECT model_id || ' ' || name FROM ir_filters",
+    "modules": """
+        SELECT name FROM ir_module_module
+         WHERE state IN ('installed', 'to install', 'to upgrade', 'to remove')
+    """,
+}
+
+# Records that point to a model by its name: none may point to one that is gone.
+DANGLING = {
+    "ir_attachment": "res_model",
+    "mail_activity": "res_model",
+    "mail_followers": "res_model",
+    "mail_message": "model",
+}
+
+
+def inspected(lab, database):
+    """Return what a database holds: a dict of kind to set of names."""
+    return {
+        kind: {row[0] for row in lab.sql(database, " ".join(query.split()))}
+        for kind, query in QUERIES.items()
+    }
+
+
+def differences(before, after):
+    """Return what differs between two inspections: a list of texts."""
+    found = []
+    for kind in QUERIES:
+        found += [f"left behind in {kind}: {it}" for it in after[kind] - before[kind]]
+        found += [f"lost from {kind}: {it}" for it in before[kind] - after[kind]]
+    return sorted(found)
+
+
+def dangling(lab, database):
+    """Return records that belong to a model that no longer exists."""
+    found = []
+    for table, column in DANGLING.items():
+        rows = lab.sql(
+            database,
+            f"SELECT {column}, count(*) FROM {table} WHERE {column} IS NOT NULL"
+            f" AND {column} NOT IN (SELECT model FROM ir_model) GROUP BY 1",
+        )
+        found += [f"{table}: {count} of {model}" for model, count in rows]
+    return found

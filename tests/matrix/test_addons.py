@@ -1,0 +1,93 @@
+"""Every addon alone and all together: install, use, leave no trace."""
+
+import ast
+from pathlib import Path
+
+import inspection
+import pytest
+
+from command import addons
+
+OURS = sorted(addons.ours())
+USES = Path(__file__).with_name("uses.py")
+
+
+def test_every_addon_has_a_use():
+    """uses.py says what somebody does with each addon. Covers: X01."""
+    tree = ast.parse(USES.read_text(encoding="utf-8"))
+    names = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert {f"use_{name}" for name in OURS} <= names
+
+
+def dependents(name):
+    """The addons that cannot stay without one: itself and those that stand on it."""
+    return {
+        other
+        for other in OURS
+        if name in {addon.name for addon in addons.closure([other])}
+    }
+
+
+def uses_of(names):
+    """The use functions of addons, those they stand on first."""
+    return [f"use_{addon.name}" for addon in addons.closure(names)]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_alone(lab, use, quiet, name):
+    """An addon installs on what it declares, works, leaves no trace. Covers: X01."""
+    before = inspection.inspected(lab, lab.foundation([name]))
+    database = lab.database([name])
+    installed = set(lab.installed(database))
+    ours = {addon.name for addon in addons.closure([name])}
+    assert installed & set(OURS) == ours, "it brings along what it does not declare"
+    use(database, *uses_of([name]), "use_contacts")
+    leaving = sorted(ours, reverse=True)
+    lab.uninstall(database, leaving)
+    assert not set(lab.installed(database)) & ours
+    assert inspection.differences(before, inspection.inspected(lab, database)) == []
+    assert inspection.dangling(lab, database) == []
+    use(database, "use_contacts")
+
+
+def test_all_together(lab, use, quiet):
+    """All addons with their demonstration data work in one database. Covers: X01."""
+    before = inspection.inspected(lab, lab.foundation(OURS))
+    database = lab.database(OURS, demo=True, lang="zh_CN")
+    assert set(OURS) <= set(lab.installed(database))
+    use(database, *uses_of(OURS), "use_contacts")
+    lab.uninstall(database, sorted(OURS, reverse=True))
+    after = inspection.inspected(lab, database)
+    # what the demonstration has set up of Odoo's own stays, as what people set up would
+    kinds = set(inspection.QUERIES) - {"defaults", "external ids", "parameters"}
+    for kind in set(inspection.QUERIES) - kinds:
+        after[kind] = before[kind]
+    assert inspection.differences(before, after) == []
+    assert inspection.dangling(lab, database) == []
+    use(database, "use_contacts")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in OURS if len(dependents(name)) < len(OURS)]
+)
+def test_one_leaves(lab, use, quiet, name):
+    """When one addon goes, the others work as if it had never come. Covers: X01."""
+    gone = dependents(name)
+    staying = sorted(set(OURS) - gone)
+    before = inspection.inspected(lab, lab.database(staying))
+    database = lab.database(OURS)
+    use(database, *uses_of(OURS))
+    lab.uninstall(database, sorted(gone))
+    assert set(lab.installed(database)) & set(OURS) == set(staying)
+    assert inspection.differences(before, inspection.inspected(lab, database)) == []
+    use(database, *uses_of(staying), "use_contacts")
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_update(lab, use, quiet, name):
+    """Updating an addon in a database in use changes nothing. Covers: X01."""
+    database = lab.database([name])
+    use(database, *uses_of([name]))
+    before = inspection.inspected(lab, database)
+    lab.update(database, [name])
+    assert inspection.differences(before, inspection.inspected(lab, database)) == []

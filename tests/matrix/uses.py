@@ -1,0 +1,102 @@
+"""What somebody does with each addon, in a few lines, between install and leave.
+
+Each function runs in Odoo's shell on a database that may hold nothing else of ours,
+with ``env`` of the superuser. It works as the people it makes, never as the superuser.
+"""
+
+from odoo import fields
+
+SALESPERSON = "crm_base.group_salesperson"
+
+
+def make_user(env, login, *groups):
+    """Return a new internal user (recordset) with these groups."""
+    ids = [env.ref(group).id for group in ("base.group_user", *groups)]
+    return (
+        env["res.users"]
+        .with_context(no_reset_password=True, mail_create_nosubscribe=True)
+        .create({"name": login, "login": login, "group_ids": [fields.Command.set(ids)]})
+    )
+
+
+def use_contacts(env):
+    """Odoo's own contacts, as a user without any role of ours."""
+    login = f"clerk-{env['res.users'].search_count([])}"
+    user = make_user(env, login, "base.group_partner_manager")
+    partners = env["res.partner"].with_user(user)
+    views = partners.get_views([(False, "list"), (False, "form"), (False, "kanban")])
+    assert set(views["views"]) == {"list", "form", "kanban"}
+    supplier = partners.create({"name": "Office Supplies", "is_company": True})
+    specification = {"name": {}, "email": {}, "user_id": {"fields": {}}}
+    found = partners.web_search_read([("id", "=", supplier.id)], specification)
+    assert found["records"][0]["name"] == "Office Supplies"
+    assert partners.name_search("Office Supplies")
+    supplier.email = "office@example.com"
+    supplier.unlink()
+
+
+def use_crm_base(env):
+    """A salesperson takes in a customer, follows up, finds it, shares it."""
+    suffix = env["res.users"].search_count([])
+    user = make_user(env, f"seller-{suffix}", SALESPERSON)
+    colleague = make_user(env, f"colleague-{suffix}", SALESPERSON)
+    partners = env["res.partner"].with_user(user)
+    customer = partners.create(
+        {"name": "中国石油", "is_company": True, "is_crm_customer": True}
+    )
+    assert customer.user_id == user and customer.customer_no
+    partners.create({"name": "王小明", "parent_id": customer.id})
+    visit = (
+        env["crm.followup"]
+        .with_user(user)
+        .create(
+            {
+                "name": "拜访",
+                "partner_id": customer.id,
+                "content": "了解需求，约定下周演示产品。",
+                "planned_at": fields.Datetime.now(),
+            }
+        )
+    )
+    visit.action_checkin(39.9, 116.4, 10.0)
+    visit.action_done()
+    assert customer.last_followup_at
+    domain = [("is_crm_customer", "=", True), ("search_key", "ilike", "zgsy")]
+    assert customer in partners.search(domain)
+    theirs = customer.with_user(colleague)
+    assert not theirs.has_access("read")
+    customer.action_share([colleague.id])
+    assert theirs.has_access("read")
+    assert customer.get_crm_overview()["totals"]
+    assert customer.get_crm_timeline()["entries"]
+    assert env["crm.metric"].with_user(user).compute_values(["followups_done"])
+    customer.action_transfer(colleague.id, "区域调整")
+    assert customer.sudo().user_id == colleague
+
+
+def use_crm_customer_pool(env):
+    """One salesperson gives a customer up, another one claims it."""
+    suffix = env["res.users"].search_count([])
+    giver = make_user(env, f"giver-{suffix}", SALESPERSON)
+    taker = make_user(env, f"taker-{suffix}", SALESPERSON)
+    members = [fields.Command.set([giver.id, taker.id])]
+    pool = env["crm.pool"].create({"name": "华东公海", "member_user_ids": members})
+    partners = env["res.partner"].with_user(giver)
+    customers = partners.create(
+        [
+            {"name": name, "phone": "010-55550100", "is_crm_customer": True}
+            for name in ("杭州云图科技", "宁波海联贸易")
+        ]
+    )
+    customers.action_release_to_pool(pool.id, "no_need")
+    pooled = env["crm.pool.customer"].with_user(taker).browse(customers.ids)
+    assert all("55550100" not in str(values) for values in pooled.read())
+    assert pooled[0].action_claim()["claimed"] == customers[0].ids
+    assert customers[0].sudo().user_id == taker
+    # the other one stays in the pool, also while the addon is uninstalled
+
+
+USES = {
+    "crm_base": use_crm_base,
+    "crm_customer_pool": use_crm_customer_pool,
+}
