@@ -2,14 +2,31 @@
 
 import csv
 from datetime import datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytz
+from lunar_python import Solar
 
 SHANGHAI = pytz.timezone("Asia/Shanghai")
 
 # Appointments of a day, in minutes: from nine to noon, from half past one to six.
 SLOTS = [*range(9 * 60, 12 * 60, 15), *range(13 * 60 + 30, 18 * 60, 15)]
+
+
+@cache
+def is_working_day(day):
+    """Return whether offices in China are open (bool): no week-end, no long holiday."""
+    lunar = Solar.fromYmd(day.year, day.month, day.day).getLunar()
+    spring_festival = (lunar.getMonth(), lunar.getDay())
+    return not (
+        day.weekday() > 4
+        or (day.month == 10 and day.day <= 7)
+        or (day.month == 5 and day.day <= 3)
+        or (day.month == 1 and day.day == 1)
+        or spring_festival >= (12, 29)
+        or (1, 1) <= spring_festival <= (1, 7)
+    )
 
 
 def read_table(path, name):
@@ -49,7 +66,9 @@ class Diary:
         while True:
             day = self.day(days)
             days -= step
-            if day.weekday() > 4:
+            if not is_working_day(day):
+                # not everything that fell on a Sunday happened on the Friday before
+                days -= step * chance.randint(0, 3)
                 continue
             free = []
             for slot in SLOTS:

@@ -19,6 +19,7 @@ from odoo.exceptions import UserError
 from ..tools.geo import distance_m
 from .diary import Diary, read_table
 from .plot import (
+    ABOVE,
     ARCS,
     ATTACHMENTS,
     HABITS,
@@ -29,6 +30,7 @@ from .plot import (
     RIVALS,
     SITES,
     SUPERIORS,
+    TOP,
     WEEKDAYS,
     WINDOW,
 )
@@ -42,21 +44,32 @@ def load(env):
     if env.ref("crm_base.customer_001_demo", raise_if_not_found=False):
         return
     _set_currency(env)
-    _set_passwords(env)
+    _set_accounts(env)
+    _hide_stock_team(env)
     Story(env).tell()
 
 
-def _set_passwords(env):
-    """Give everybody the password of the list. Hashing is slow: once for each."""
+def _set_accounts(env):
+    """Give everybody the password of the list, and a first log-in."""
     Users = env["res.users"]
     hashes = {}
     for row in read_table(__file__, "logins.tsv"):
         user = env.ref(f"crm_base.user_{row['login']}_demo", raise_if_not_found=False)
         if user:
             password = row["password"]
+            # hashing is slow on purpose: once for each password
             if password not in hashes:
                 hashes[password] = Users._crypt_context().hash(password)
             Users._set_encrypted_password(user.id, hashes[password])
+            # the very first log-in would take over the time zone of the browser
+            env["res.users.log"].with_user(user).sudo().create({})
+
+
+def _hide_stock_team(env):
+    """Put the team of Odoo's own demonstration away, if it was loaded."""
+    team = env.ref("sales_team.crm_team_1", raise_if_not_found=False)
+    if team:
+        team.active = False
 
 
 def _set_currency(env):
@@ -343,7 +356,12 @@ class Story:
         if chance.random() < 0.09 and row.age > 20:
             followups.append(self._tell_cancelled(row))
         if chance.random() < PLANNED[row.stage]:
-            followups += self._tell_plans(row)
+            served = row.stage == "deal" and not {
+                "training",
+                "collect",
+                "care",
+            }.isdisjoint(steps)
+            followups += self._tell_plans(row, "served" if served else row.stage)
         return followups
 
     def _choose_steps(self, row):
@@ -370,7 +388,7 @@ class Story:
 
     def _choose_times(self, row, count):
         chance = row.chance
-        oldest = row.age if row.age < WINDOW else chance.randint(62, WINDOW)
+        oldest = row.age if row.age < WINDOW else chance.randint(WINDOW - 14, WINDOW)
         least, most = ARCS[row.stage][2]
         newest = min(
             oldest, round(chance.uniform(least, most) * HABITS[row.owner].late)
@@ -388,11 +406,14 @@ class Story:
             )
         return sorted(times)
 
-    def _pick(self, row, step):
+    def _pick(self, row, step, contact):
         fitting = [
             text
             for text in self.texts[step]
-            if not text.needs or row.need in text.needs.split()
+            if (not text.needs or row.need in text.needs.split())
+            and not (
+                contact[1].endswith(TOP) and any(word in text.content for word in ABOVE)
+            )
         ]
         return row.chance.choice(fitting) if fitting else None
 
@@ -414,11 +435,12 @@ class Story:
 
     def _tell_step(self, row, step, person, done_at):
         chance = row.chance
-        text = self._pick(row, step)
+        contact = self._partner_in_talk(row)
+        text = self._pick(row, step, contact)
         if not text:
             return None
         values = {
-            **self._fill(row, text, self._partner_in_talk(row)),
+            **self._fill(row, text, contact),
             "state": "done",
             "done_at": done_at,
             "outcome_id": self._value("followup_outcome", text.outcome),
@@ -497,11 +519,11 @@ class Story:
             },
         )
 
-    def _tell_plans(self, row):
+    def _tell_plans(self, row, phase):
         """Return one or two plans; with some people they are overdue."""
         chance = row.chance
         overdue = chance.random() < (0.07 if HABITS[row.owner].late < 2 else 0.7)
-        texts = list(self.texts[f"plan_{row.stage}"])
+        texts = list(self.texts[f"plan_{phase}"])
         chance.shuffle(texts)
         count = 2 if row.level == "a" and chance.random() < 0.4 else 1
         plans = []

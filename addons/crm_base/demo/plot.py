@@ -30,6 +30,9 @@ PRODUCTS = {
 SITES = ["一号仓", "二期仓库", "原料库", "成品库", "东区仓库", "新租的仓库"]
 RIVALS = ["一家本地厂商", "苏州的一家同行", "广东的一家厂商", "原来的供应商"]
 WEEKDAYS = ["下周二", "下周三", "下周四", "本周五", "月底前"]
+# nobody is told of his own boss: how heads are called, and what is said of them
+TOP = ("总", "老板")
+ABOVE = ("总经理", "副总", "老板", "决策人", "采购转到", "前台转到")
 HEAT_REASONS = {
     "warm": "需求明确，{p}预算本季度申报",
     "hot": "{p}{q}已进入比价，决策人见过两次",
