@@ -136,7 +136,7 @@ class CrmFollowup(models.Model):
     next_plan_subject = fields.Char(copy=False)
 
     # Check-in
-    checkin_at = fields.Datetime("Checked In", readonly=True, copy=False)
+    checkin_at = fields.Datetime("Check-in Time", readonly=True, copy=False)
     checkin_latitude = fields.Float(digits=(10, 7), readonly=True, copy=False)
     checkin_longitude = fields.Float(digits=(10, 7), readonly=True, copy=False)
     checkin_accuracy = fields.Float(

@@ -147,23 +147,23 @@ class ResPartner(models.Model):
             ["__count"],
         )
         counts = dict(done)
+        # Named before the tuples: Odoo takes a tuple that follows a translated text
+        # for terms to translate.
+        followups, visits = self.env._("Follow-ups"), self.env._("Visits")
+        domain = [("state", "=", "done")]
         return [
             (
                 "followups",
-                self.env._("Follow-ups"),
+                followups,
                 sum(counts.values()),
-                self._crm_related_action(
-                    self.env._("Follow-ups"), "crm.followup", [("state", "=", "done")]
-                ),
+                self._crm_related_action(followups, "crm.followup", domain),
             ),
             (
                 "visits",
-                self.env._("Visits"),
+                visits,
                 counts.get(True, 0),
                 self._crm_related_action(
-                    self.env._("Visits"),
-                    "crm.followup",
-                    [("state", "=", "done"), ("is_visit", "=", True)],
+                    visits, "crm.followup", [*domain, ("is_visit", "=", True)]
                 ),
             ),
         ]
