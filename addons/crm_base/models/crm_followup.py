@@ -6,8 +6,12 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.geo import distance_m
+from ..tools.score_field import Score
 
 OPEN, DONE, CANCELLED = "planned", "done", "cancelled"
+
+# a subject made from the content is cut here
+SUBJECT_LENGTH = 40
 
 
 class CrmFollowup(models.Model):
@@ -120,8 +124,11 @@ class CrmFollowup(models.Model):
         ],
         copy=False,
     )
-    satisfaction_score = fields.Integer(
-        compute="_compute_satisfaction_score", store=True, aggregator="avg"
+    satisfaction_score = Score(
+        compute="_compute_satisfaction_score",
+        store=True,
+        digits=(3, 1),
+        aggregator="avg",
     )
     is_effective = fields.Boolean(
         "Effective",
@@ -225,7 +232,7 @@ class CrmFollowup(models.Model):
     @api.depends("satisfaction")
     def _compute_satisfaction_score(self):
         for followup in self:
-            followup.satisfaction_score = int(followup.satisfaction or 0) or None
+            followup.satisfaction_score = int(followup.satisfaction or 0)
 
     @api.depends("checkin_at", "checkin_distance", "company_id")
     def _compute_checkin_is_far(self):
@@ -243,6 +250,13 @@ class CrmFollowup(models.Model):
                 raise ValidationError(
                     self.env._("Follow-ups belong to customers. Choose a customer.")
                 )
+
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for followup in self:
+            # sudo: the name of the customer behind a readable follow-up
+            customer = followup.partner_id.sudo().name
+            followup.display_name = " · ".join(filter(None, (customer, followup.name)))
 
     # ------------------------------------------------------------
     # ORM
@@ -276,6 +290,10 @@ class CrmFollowup(models.Model):
             if vals.get("state") in (DONE, OPEN):
                 # a record of what just happened is a plan that is done at once
                 del vals["state"]
+            if not vals.get("name"):
+                vals["name"] = self.env.context.get(
+                    "default_name"
+                ) or self._crm_default_subject(vals)
             prepared.append(vals)
         followups = super().create(prepared)
         followups.partner_id.check_access("read")
@@ -551,6 +569,29 @@ class CrmFollowup(models.Model):
             )
             return recent < limit
         return True
+
+    @api.model
+    def _crm_default_subject(self, vals):
+        """Return the subject (str) of a follow-up that was given none.
+
+        What the template says, else the first line of the content, else the method.
+
+        :param dict vals: values of the new record
+        """
+        template = self.env["crm.followup.template"].browse(vals.get("template_id") or ())
+        if template.subject:
+            return template.subject
+        lines = (vals.get("content") or "").strip().splitlines()
+        if lines:
+            first = lines[0].strip()
+            return first if len(first) <= SUBJECT_LENGTH else first[:SUBJECT_LENGTH] + "…"
+        Dictionary = self.env["crm.dictionary"]
+        method = (
+            Dictionary.browse(vals.get("method_id") or ())
+            or template.method_id
+            or Dictionary._crm_default("followup_method")
+        )
+        return method.name
 
     def _prepare_next_plan(self):
         """Return the values (dict) of the plan that follows this follow-up."""

@@ -5,9 +5,6 @@ import { useAutoresize } from "@web/core/utils/autoresize";
 import { useService } from "@web/core/utils/hooks";
 import { Component, onWillStart, useRef, useState } from "@odoo/owl";
 
-/** The first line is the subject; longer ones are cut here. */
-export const SUBJECT_LENGTH = 40;
-
 /** What was just said to a customer, logged in seconds: method, content, save. */
 export class FollowupLog extends Component {
     static template = "crm_base.FollowupLog";
@@ -45,11 +42,6 @@ export class FollowupLog extends Component {
         return !this.state.saving && Boolean(this.draft.content.trim());
     }
 
-    get subject() {
-        const line = this.draft.content.trim().split("\n", 1)[0];
-        return line.length > SUBJECT_LENGTH ? `${line.slice(0, SUBJECT_LENGTH)}…` : line;
-    }
-
     onKeydown(ev) {
         if (ev.key === "Enter" && (ev.ctrlKey || ev.metaKey)) {
             ev.preventDefault();
@@ -68,7 +60,6 @@ export class FollowupLog extends Component {
                     partner_id: this.props.partnerId,
                     contact_id: this.draft.contactId || false,
                     method_id: this.draft.methodId,
-                    name: this.subject,
                     content: this.draft.content.trim(),
                     next_plan_at: this.draft.nextPlanAt
                         ? serializeDateTime(this.draft.nextPlanAt)
