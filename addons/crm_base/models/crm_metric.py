@@ -117,8 +117,10 @@ class CrmMetric(models.Model):
         :return: list of dicts with ``code``, ``name``, ``value`` (number),
             ``compare_value`` (number or False), ``higher_is_better`` and ``groups``, a
             list of dicts with ``key``, ``label`` and ``value``
+        :raise AccessError: for users from outside the company
         :raise UserError: unknown code, period or comparison, dates the wrong way round
         """
+        self.check_access("read")
         start, end = self._crm_span(date_from, date_to)
         before = self._crm_compare_span(start, end, compare) if compare else None
         result = []

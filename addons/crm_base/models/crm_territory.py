@@ -8,8 +8,6 @@ class CrmTerritory(models.Model):
     _description = "Territory"
     _parent_store = True
     _order = "parent_path, sequence, id"
-    _rec_name = "complete_name"
-    _rec_names_search = ["name", "complete_name"]
 
     name = fields.Char(required=True, translate=True)
     complete_name = fields.Char(compute="_compute_complete_name", recursive=True)
@@ -34,6 +32,12 @@ class CrmTerritory(models.Model):
             territory.complete_name = (
                 f"{parent} / {territory.name}" if parent else territory.name
             )
+
+    @api.depends("complete_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for territory in self:
+            territory.display_name = territory.complete_name
 
     @api.model
     def _crm_by_state(self, states):

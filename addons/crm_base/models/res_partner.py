@@ -339,7 +339,7 @@ class ResPartner(models.Model):
         domain = [("birthday_next", "<", start)]
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(domain))
         while past := self.search(domain, limit=1000):
-            for partner in past:
-                partner.birthday_next = partner._crm_next_birthday(start)
+            self.env.add_to_compute(self._fields["birthday_next"], past)
+            self.env.flush_all()
             if not self.env["ir.cron"]._commit_progress(len(past)):
                 break

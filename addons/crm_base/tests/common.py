@@ -170,6 +170,12 @@ class CrmCase(TransactionCase):
         finally:
             transaction.default_env = default_env
 
+    def _run_cron(self, xml_id):
+        """Run a scheduled action as the scheduler does."""
+        with self.enter_registry_test_mode():
+            self.env.ref(xml_id).method_direct_trigger()
+        self.env.invalidate_all()
+
     def _moves(self, customer):
         """Return the ledger of a customer, newest first, as the database has it."""
         return self.env["crm.owner.move"].search([("partner_id", "=", customer.id)])

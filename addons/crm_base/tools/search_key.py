@@ -2,10 +2,11 @@
 
 PostgreSQL's trigram index needs three characters to narrow a search, and whether it
 sees Chinese at all depends on the locale of the database. Chinese keywords are one or
-two characters. So every character outside ASCII is stored as four capital ASCII
-characters (``X`` and a code of three out of 35): a single Chinese character then gives
-selective trigrams in any locale. Everything else is stored in lower case, so that
-capitals can never be confused with text and a case-sensitive ``LIKE`` is exact.
+two characters. So every character outside ASCII is stored as four capital letters: a
+single Chinese character then gives selective trigrams in any locale. Everything else is
+stored in lower case, digits as digits, so that text is never found inside a code; and
+the first letter of a code occurs only there, so that a code is never found across two
+others. A case-sensitive ``LIKE`` on the key is exact.
 
 Digits are additionally stored once without separators, so that ``138 0013-8000`` is
 found by ``13800138000``.
@@ -15,12 +16,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# 35 symbols: the digits and the capitals without the marker X
-_SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWYZ"
-_BASE = len(_SYMBOLS)
-_PLANE = _BASE**3
+# first letters of a code; of the two halves of a long code; and all other letters
+_FIRST, _LONG, _REST = "ABCDE", "FG", "HIJKLMNOPQRSTUVWXYZ"
+_BASE = len(_REST)
+_GROUP = _BASE**3
+# the characters of four letters: everything up to the Japanese and Chinese symbols, and
+# the common ideographs; Korean, emoji and rare ideographs take eight
+_LOW, _IDEOGRAPHS = range(0x80, 0x3400), range(0x4E00, 0xA000)
 _SEPARATOR = "\n"
-_NON_DIGITS = re.compile(r"\D+")
+_NON_DIGITS = re.compile(r"[^0-9]+")
 
 
 @lru_cache(maxsize=65536)
@@ -28,14 +32,21 @@ def _encode_char(char):
     if char < "\x80":
         return char
     point = ord(char)
-    code = []
-    # characters past the first 42,875 (emoji, rare ideographs) get a longer code
-    while True:
-        point, digit = divmod(point, _BASE)
-        code.append(_SYMBOLS[digit])
-        if not point:
-            break
-    return "X" + "".join(reversed(code)).rjust(3, "0")
+    if point in _LOW:
+        number = point - _LOW.start
+    elif point in _IDEOGRAPHS:
+        number = point - _IDEOGRAPHS.start + len(_LOW)
+    else:
+        high, low = divmod(point, _GROUP)
+        return _LONG[0] + _letters(high) + _LONG[1] + _letters(low)
+    first, rest = divmod(number, _GROUP)
+    return _FIRST[first] + _letters(rest)
+
+
+def _letters(number):
+    """Return three letters for a number below 6,859."""
+    high, low = divmod(number, _BASE)
+    return _REST[high // _BASE] + _REST[high % _BASE] + _REST[low]
 
 
 def normalize(text):
@@ -61,7 +72,7 @@ def build(texts, phones=()):
     for phone in phones:
         if phone:
             parts.append(encode(phone))
-            parts.append(_NON_DIGITS.sub("", phone))
+            parts.append(_NON_DIGITS.sub("", normalize(phone)))
     return _SEPARATOR.join(dict.fromkeys(part for part in parts if part))
 
 

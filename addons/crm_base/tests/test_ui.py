@@ -1,0 +1,107 @@
+"""The screens in a real browser, on a desk and on a phone."""
+
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
+
+from .common import CrmCase
+
+
+class UiCase(CrmCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # a Chinese salesperson, whatever language the database was made in
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.everybody.lang = "zh_CN"
+        cls.sam.password = "sam-sells-well"
+
+    def _start(self, path, tour, **kwargs):
+        # the session is opened by login and password, as a person does
+        self.authenticate("sam", "sam-sells-well")
+        self.start_tour(path, tour, **kwargs)
+
+
+@tagged("post_install", "-at_install")
+class TestDesk(UiCase):
+    browser_size = "1400x900"
+
+    def test_main_job(self):
+        """Customer, contact, follow-up, search, plan. Covers: B05, B06, B07, B09, B10,
+        B14."""
+        self._start("/odoo/my-customers", "crm_base_main_job")
+        customer = self.env["res.partner"].search([("name", "=", "中国石油天然气集团")])
+        self.assertEqual(customer.user_id, self.sam)
+        self.assertTrue(customer.customer_no)
+        self.assertEqual(customer.child_ids.name, "单雄信")
+        self.assertFalse(customer.child_ids.is_crm_customer)
+        done = customer.followup_ids.filtered(lambda followup: followup.state == "done")
+        self.assertEqual(done.name, "电话沟通，客户下周三到厂看样")
+        self.assertTrue(done.is_effective)
+        plan = customer.followup_ids - done
+        self.assertEqual(plan.name, "上门送样")
+        self.assertTrue(plan.is_visit)
+        self.assertTrue(plan.planned_at)
+
+
+@tagged("post_install", "-at_install")
+class TestPhone(UiCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_visit(self):
+        """A visit with check-in at 390 px. Covers: B10, B26."""
+        customer = self._customer(
+            self.sam, partner_latitude=39.9001, partner_longitude=116.4001
+        )
+        visit = self._followup(
+            self.sam,
+            customer,
+            name="上门送样",
+            method_id=self.visit.id,
+            planned_at=fields.Datetime.now() - timedelta(minutes=5),
+        )
+        self._start("/odoo/followups-today", "crm_base_phone")
+        self.assertTrue(visit.checkin_at)
+        self.assertEqual(visit.checkin_accuracy, 12)
+        self.assertLess(visit.checkin_distance, 50)
+        self.assertEqual(visit.state, "done")
+        self.assertTrue(visit.is_effective)
+
+    def test_overview(self):
+        """The 360° page from its address, at 390 px. Covers: B14, B26."""
+        customer = self._customer(self.sam, phone="010-59984114")
+        self._start(
+            f"/odoo/{customer.id}/customer-overview", "crm_base_phone_overview"
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestUnits(HOOTCommon):
+    """The client's components by themselves (static/tests)."""
+
+    def _run_suite(self, preset):
+        suites = "".join(
+            f"&id={self._generate_hash(f'@crm_base/{name}')}"
+            for name in ("checkin", "customer_overview", "fields")
+        )
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000{suites}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=unit_test_error_checker,
+        )
+
+    def test_units_desktop(self):
+        """Check-in, 360° page and field widgets. Covers: B10, B14."""
+        self._run_suite("desktop")
+
+    # the two checks of stock's helper are stock's
+    test_generate_hoot_hash = None
+    test_get_hoot_filter = None
