@@ -18,7 +18,7 @@ from command.errors import CommandError
 LANGUAGES = ("zh_CN", "zh_TW")
 
 # Raise when the way templates are made changes.
-_RECIPE = "1"
+_RECIPE = "2"
 _PREFIX = "crm-tpl"
 
 
