@@ -226,7 +226,9 @@ class ResPartner(models.Model):
                         pool=customer.pool_id.name,
                     )
                 )
-        cancelled = customers._crm_family()._crm_end_work(
+        family = customers._crm_family()
+        family._crm_end_following()
+        cancelled = family._crm_end_work(
             self.env._(
                 "The customer went into the pool %(pool)s. %(reason)s",
                 pool=pool.sudo().name,
@@ -313,6 +315,16 @@ class ResPartner(models.Model):
                     )
                 )
         return ended
+
+    def _crm_end_following(self):
+        """Colleagues no longer follow: a follower may write into what he cannot read."""
+        self.env["mail.followers"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("partner_id.partner_share", "=", False),
+            ]
+        ).unlink()
 
     def _crm_change_owner(
         self, user, kind, reason="", *, with_open=True, log=None, **extra
