@@ -22,3 +22,11 @@ def post_init_hook(env):
         batch._compute_search_key()
         env.flush_all()
         env.invalidate_all()
+
+
+def uninstall_hook(env):
+    """Empty the ledger before its table goes.
+
+    Rows of it would hold back people and customers that an addon has brought along.
+    """
+    env.cr.execute("DELETE FROM crm_owner_move")
