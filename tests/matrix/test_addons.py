@@ -33,6 +33,12 @@ def uses_of(names):
     return [f"use_{addon.name}" for addon in addons.closure(names)]
 
 
+def assert_same(before, after):
+    """Fail with all that an addon has left behind or taken along."""
+    found = inspection.differences(before, after)
+    assert not found, "\n".join(found)
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_alone(lab, use, quiet, name):
     """An addon installs on what it declares, works, leaves no trace. Covers: X01."""
@@ -45,7 +51,7 @@ def test_alone(lab, use, quiet, name):
     leaving = sorted(ours, reverse=True)
     lab.uninstall(database, leaving)
     assert not set(lab.installed(database)) & ours
-    assert inspection.differences(before, inspection.inspected(lab, database)) == []
+    assert_same(before, inspection.inspected(lab, database))
     assert inspection.dangling(lab, database) == []
     use(database, "use_contacts")
 
@@ -62,7 +68,7 @@ def test_all_together(lab, use, quiet):
     kinds = set(inspection.QUERIES) - {"defaults", "external ids", "parameters"}
     for kind in set(inspection.QUERIES) - kinds:
         after[kind] = before[kind]
-    assert inspection.differences(before, after) == []
+    assert_same(before, after)
     assert inspection.dangling(lab, database) == []
     use(database, "use_contacts")
 
@@ -79,7 +85,7 @@ def test_one_leaves(lab, use, quiet, name):
     use(database, *uses_of(OURS))
     lab.uninstall(database, sorted(gone))
     assert set(lab.installed(database)) & set(OURS) == set(staying)
-    assert inspection.differences(before, inspection.inspected(lab, database)) == []
+    assert_same(before, inspection.inspected(lab, database))
     use(database, *uses_of(staying), "use_contacts")
 
 
@@ -90,4 +96,4 @@ def test_update(lab, use, quiet, name):
     use(database, *uses_of([name]))
     before = inspection.inspected(lab, database)
     lab.update(database, [name])
-    assert inspection.differences(before, inspection.inspected(lab, database)) == []
+    assert_same(before, inspection.inspected(lab, database))
