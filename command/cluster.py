@@ -158,8 +158,9 @@ class Cluster(Server):
                 time.sleep(1)
         if not (folder / _READY).exists():
             self._sql_as_owner(
-                f"DO $$BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname='{ROLE}')"
-                f" THEN CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END$$"
+                "DO $$BEGIN IF NOT EXISTS"
+                f" (SELECT FROM pg_roles WHERE rolname = '{ROLE}') THEN"
+                f" CREATE ROLE {ROLE} LOGIN CREATEDB; END IF; END$$"
             )
             (folder / _READY).touch()
 

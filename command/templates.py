@@ -15,7 +15,8 @@ from command import addons, configuration, environment, locks, odoo, paths, proc
 from command.databases import Databases
 from command.errors import CommandError
 
-LANGUAGES = ("zh_CN", "zh_TW")
+# The first becomes the default of a new database; English must stay active.
+LANGUAGES = ("en_US", "zh_CN", "zh_TW")
 
 # Raise when the way templates are made changes.
 _RECIPE = "2"

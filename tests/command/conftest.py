@@ -1,5 +1,6 @@
 """A small clone of the repository to try the command on, as a person would."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -129,10 +130,8 @@ class Clone:
             if not left:
                 return
             for pid in left:
-                try:
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
             time.sleep(0.1)
 
     def url(self) -> str:
