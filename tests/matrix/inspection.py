@@ -17,7 +17,8 @@ QUERIES = {
     """,
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "constraints": """
-        SELECT conrelid::regclass::text || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+        SELECT conrelid::regclass::text || ' ' || conname || ' '
+               || pg_get_constraintdef(oid)
           FROM pg_constraint WHERE connamespace = 'public'::regnamespace
     """,
     "functions": """

@@ -5,14 +5,11 @@ import shutil
 import subprocess
 
 import house
+import production
 import pytest
-import yaml
+from production import COMPOSE, IMAGE, NGINX, substituted
 
 from command import cli, paths
-
-COMPOSE = house.ROOT / "docker-compose.yml"
-IMAGE = house.ROOT / "config" / "image"
-NGINX = house.ROOT / "config" / "proxy" / "nginx.conf"
 
 # The keys of the compose specification that are in use here, with their types.
 SERVICE_KEYS = {
@@ -45,35 +42,16 @@ TOP_KEYS = {"name", "networks", "secrets", "services", "volumes"}
 DURATION = re.compile(r"(\d+h)?(\d+m)?(\d+s)?")
 
 
-class OneKeyLoader(yaml.SafeLoader):
-    """Refuses a mapping that has a key twice: the last one would win silently."""
-
-    def construct_mapping(self, node, deep=False):
-        """Build a mapping after looking at its keys."""
-        keys = [key.value for key, _value in node.value if key.tag[-5:] != "merge"]
-        twice = {key for key in keys if keys.count(key) > 1}
-        if twice:
-            raise yaml.YAMLError(f"line {node.start_mark.line + 1}: {twice} twice")
-        return super().construct_mapping(node, deep)
-
-
 @pytest.fixture(scope="module")
 def compose():
     """The compose file with its anchors resolved."""
-    return yaml.load(COMPOSE.read_text(encoding="utf-8"), OneKeyLoader)
+    return production.compose()
 
 
 @pytest.fixture(scope="module")
 def services(compose):
     """The services of the compose file."""
     return compose["services"]
-
-
-def substituted(text):
-    """A text of the compose file with the defaults of its variables."""
-    text = re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
-    assert "${" not in text, f"{text}: a variable without default"
-    return text.replace("$$", "$")
 
 
 def test_schema(compose):
@@ -326,7 +304,7 @@ def test_nginx_accepts_the_configuration(tmp_path):
         pytest.skip("nginx is not installed here")
     if not shutil.which("openssl"):
         pytest.skip("openssl, which makes a certificate for the test, is not installed")
-    text = adapted_nginx(nginx, tmp_path)
+    text = production.adapted_nginx(nginx, tmp_path)
     conf = tmp_path / "nginx.conf"
     conf.write_text(text, encoding="utf-8")
     done = subprocess.run(
@@ -336,21 +314,3 @@ def test_nginx_accepts_the_configuration(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert "[warn]" not in done.stderr and "[error]" not in done.stderr, done.stderr
-
-
-def adapted_nginx(nginx, folder):
-    """The shipped configuration with certificates and folders of this machine."""
-    key, certificate = folder / "tls_key", folder / "tls_certificate"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
-        + ["-subj", "/CN=localhost", "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
-    text = NGINX.read_text(encoding="utf-8")
-    text = text.replace(" /tmp/", f" {folder}/").replace("/run/secrets", str(folder))
-    version = subprocess.run([nginx, "-v"], capture_output=True, text=True).stderr
-    if tuple(map(int, re.search(r"/(\d+)\.(\d+)", version).groups())) < (1, 25):
-        # this directive is younger than the nginx of this machine
-        text = text.replace("        http2 on;\n", "")
-    return text
