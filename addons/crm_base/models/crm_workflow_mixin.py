@@ -19,7 +19,6 @@ class CrmWorkflowMixin(models.AbstractModel):
     crm_can_write = fields.Boolean(
         "Editable by Me",
         compute="_compute_crm_can_write",
-        export_string_translation=False,
         help="Whether the reader may change this record; forms lock themselves by it.",
     )
 

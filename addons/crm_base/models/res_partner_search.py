@@ -14,7 +14,6 @@ class ResPartner(models.Model):
         compute="_compute_search_key",
         store=True,
         copy=False,
-        export_string_translation=False,
     )
     surname = fields.Char(
         compute="_compute_surname", store=True, index="btree_not_null"

@@ -66,7 +66,7 @@ class CrmPoolCustomer(models.Model):
     }
 
     name = fields.Char("Customer", readonly=True)
-    search_key = SearchKey(readonly=True, export_string_translation=False)
+    search_key = SearchKey(readonly=True)
     pool_id = fields.Many2one("crm.pool", "Pool", readonly=True)
     company_id = fields.Many2one("res.company", "Company", readonly=True)
     is_company = fields.Boolean("Is a Company", readonly=True)

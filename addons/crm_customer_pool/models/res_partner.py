@@ -53,13 +53,11 @@ class ResPartner(models.Model):
         "Name in Pool",
         compute="_compute_pool_name",
         store=True,
-        export_string_translation=False,
         help="What pool members see of the name.",
     )
     pool_search_key = SearchKey(
         compute="_compute_pool_name",
         store=True,
-        export_string_translation=False,
         help="What pool members find the customer by: never phones or e-mail.",
     )
 
