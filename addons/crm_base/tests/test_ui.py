@@ -17,12 +17,6 @@ class UiCase(CrmCase, HttpCase):
         # a Chinese salesperson, whatever language the database was made in
         cls.env["res.lang"]._activate_lang("zh_CN")
         cls.everybody.lang = "zh_CN"
-        cls.sam.password = "sam-sells-well"
-
-    def _start(self, path, tour, **kwargs):
-        # the session is opened by login and password, as a person does
-        self.authenticate("sam", "sam-sells-well")
-        self.start_tour(path, tour, **kwargs)
 
 
 @tagged("post_install", "-at_install")
@@ -32,7 +26,7 @@ class TestDesk(UiCase):
     def test_main_job(self):
         """Customer, contact, follow-up, search, plan. Covers: B05, B06, B07, B09, B10,
         B14."""
-        self._start("/odoo/my-customers", "crm_base_main_job")
+        self.start_tour("/odoo/my-customers", "crm_base_main_job", login="sam")
         customer = self.env["res.partner"].search([("name", "=", "中国石油天然气集团")])
         self.assertEqual(customer.user_id, self.sam)
         self.assertTrue(customer.customer_no)
@@ -64,7 +58,7 @@ class TestPhone(UiCase):
             method_id=self.visit.id,
             planned_at=fields.Datetime.now() - timedelta(minutes=5),
         )
-        self._start("/odoo/followups-today", "crm_base_phone")
+        self.start_tour("/odoo/followups-today", "crm_base_phone", login="sam")
         self.assertTrue(visit.checkin_at)
         self.assertEqual(visit.checkin_accuracy, 12)
         self.assertLess(visit.checkin_distance, 50)
@@ -74,8 +68,10 @@ class TestPhone(UiCase):
     def test_overview(self):
         """The 360° page from its address, at 390 px. Covers: B14, B26."""
         customer = self._customer(self.sam, phone="010-59984114")
-        self._start(
-            f"/odoo/{customer.id}/customer-overview", "crm_base_phone_overview"
+        self.start_tour(
+            f"/odoo/{customer.id}/customer-overview",
+            "crm_base_phone_overview",
+            login="sam",
         )
 
 

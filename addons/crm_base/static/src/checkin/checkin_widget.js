@@ -10,6 +10,12 @@ import { Component, useState } from "@odoo/owl";
 /** How long a phone may look for satellites before we give up, in milliseconds. */
 export const POSITION_TIMEOUT = 20000;
 
+/** What the check-in needs of the device; replaced in tests. */
+export const device = {
+    isSecure: () => window.isSecureContext,
+    geolocation: () => browser.navigator.geolocation,
+};
+
 /**
  * Ask the device where it is.
  *
@@ -17,16 +23,17 @@ export const POSITION_TIMEOUT = 20000;
  * @throws {Error} with a text that tells a salesperson what to do
  */
 export async function getPosition() {
-    if (!browser.isSecureContext) {
+    if (!device.isSecure()) {
         throw new Error(
             _t("The browser gives no position on an unencrypted page. Open the CRM with https://.")
         );
     }
-    if (!browser.navigator.geolocation) {
+    const geolocation = device.geolocation();
+    if (!geolocation) {
         throw new Error(_t("This device cannot tell its position."));
     }
     return new Promise((resolve, reject) => {
-        browser.navigator.geolocation.getCurrentPosition(
+        geolocation.getCurrentPosition(
             resolve,
             (error) => reject(new Error(positionErrorText(error.code))),
             { enableHighAccuracy: true, timeout: POSITION_TIMEOUT, maximumAge: 0 }

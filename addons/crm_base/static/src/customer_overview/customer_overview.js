@@ -241,6 +241,7 @@ export class CustomerOverview extends Component {
                 [false, "kanban"],
                 [false, "form"],
             ],
+            mobile_view_mode: "kanban",
             domain: tab.domain,
             context: tab.context,
         });

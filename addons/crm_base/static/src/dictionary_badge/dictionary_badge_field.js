@@ -1,5 +1,7 @@
+import { useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
 import {
     buildM2OFieldDescription,
     extractM2OFieldProps,
@@ -17,19 +19,25 @@ export class DictionaryBadgeField extends Many2OneField {
         icon: { type: String, optional: true },
     };
 
+    setup() {
+        super.setup();
+        const dictionary = useService("crm_dictionary_colors");
+        dictionary.load();
+        this.colors = useState(dictionary.colors);
+    }
+
     get value() {
         return this.props.record.data[this.props.name];
     }
 
     get badgeClass() {
-        return `o_badge_color_${this.value.color || 0}`;
+        return `o_badge_color_${this.colors[this.value.id] || 0}`;
     }
 }
 
 export const dictionaryBadgeField = {
     ...buildM2OFieldDescription(DictionaryBadgeField),
     displayName: _t("Dictionary badge"),
-    relatedFields: [{ name: "color", type: "integer", readonly: true }],
     extractProps(staticInfo, dynamicInfo) {
         return {
             ...extractM2OFieldProps(staticInfo, dynamicInfo),
