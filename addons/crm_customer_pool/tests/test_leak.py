@@ -371,7 +371,7 @@ class TestLeakOverHttp(LeakCase, HttpCase):
                 f"/web/content/{self.attachment.id}",
                 f"/web/content?model=res.partner&id={self.customer.id}&field=phone",
                 f"/mail/view?model=res.partner&res_id={self.customer.id}",
-                f"/odoo/customers/{self.customer.id}",
+                f"/odoo/crm-customers/{self.customer.id}",
             ):
                 with self.subTest(path):
                     self.assertNoSecret(self.url_open(path).text, path)
