@@ -81,6 +81,12 @@ class ResPartner(models.Model):
             self._crm_follow_customer()
         return result
 
+    def _children_sync(self, values):
+        # an owner, a stage or a date concern nobody below: spare each customer of a
+        # batch the walk through its family, which Odoo makes to find nothing to do
+        if values.keys() & {*self._commercial_fields(), *self._address_fields()}:
+            super()._children_sync(values)
+
     def _compute_user_id(self):
         # whoever owns a customer was given it; it never comes from the company above
         super(
