@@ -141,9 +141,14 @@ class ResPartner(models.Model):
         "((COALESCE(company_id, 0)), customer_no) WHERE customer_no IS NOT NULL",
         "This customer number is already taken.",
     )
-    _customer_user_idx = models.Index("(user_id, id) WHERE is_crm_customer")
+    # "IS TRUE" because that is what searches say: PostgreSQL takes a partial index only
+    # when it can prove its condition, and it does not prove this one from another form
+    _customer_idx = models.Index("(id) WHERE is_crm_customer IS TRUE")
+    _owner_idx = models.Index(
+        "(user_id, is_crm_customer, id) WHERE user_id IS NOT NULL"
+    )
     _customer_last_followup_idx = models.Index(
-        "(last_followup_at) WHERE is_crm_customer"
+        "(last_followup_at) WHERE is_crm_customer IS TRUE"
     )
     _customer_next_followup_idx = models.Index(
         "(next_followup_at) WHERE next_followup_at IS NOT NULL"
