@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
+from odoo.addons.web.tests import test_js
 
 from .common import CrmCase
 
@@ -76,12 +76,12 @@ class TestPhone(UiCase):
 
 
 @tagged("post_install", "-at_install")
-class TestUnits(HOOTCommon):
+class TestUnits(HttpCase):
     """The client's components by themselves (static/tests)."""
 
     def _run_suite(self, preset):
         suites = "".join(
-            f"&id={self._generate_hash(f'@crm_base/{name}')}"
+            f"&id={test_js.HOOTCommon._generate_hash(self, f'@crm_base/{name}')}"
             for name in ("checkin", "customer_overview", "fields")
         )
         self.browser_js(
@@ -91,13 +91,9 @@ class TestUnits(HOOTCommon):
             login="admin",
             timeout=300,
             success_signal="[HOOT] Test suite succeeded",
-            error_checker=unit_test_error_checker,
+            error_checker=test_js.unit_test_error_checker,
         )
 
     def test_units_desktop(self):
         """Check-in, 360° page and field widgets. Covers: B10, B14."""
         self._run_suite("desktop")
-
-    # the two checks of stock's helper are stock's
-    test_generate_hoot_hash = None
-    test_get_hoot_filter = None

@@ -71,7 +71,8 @@ export class CustomerOverview extends Component {
                 observer.observe(sentinel);
                 return () => observer.disconnect();
             },
-            () => [this.moreRef.el]
+            // observed anew after each page: a short one may leave it in sight
+            () => [this.moreRef.el, this.state.entries.length]
         );
     }
 
