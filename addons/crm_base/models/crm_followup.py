@@ -332,8 +332,8 @@ class CrmFollowup(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "A finished follow-up keeps its customer, its salesperson and its"
-                        " time."
+                        "A finished follow-up keeps its customer, its salesperson and"
+                        " its time."
                     )
                 )
 

@@ -8,7 +8,9 @@ class MailThread(models.AbstractModel):
     _crm_followers_in_scope = False
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        recipients = super()._notify_get_recipients(message, msg_vals=msg_vals, **kwargs)
+        recipients = super()._notify_get_recipients(
+            message, msg_vals=msg_vals, **kwargs
+        )
         if not self._crm_followers_in_scope or not self:
             return recipients
         values = msg_vals or {}

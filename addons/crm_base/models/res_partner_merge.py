@@ -48,7 +48,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
 
     def _crm_merge_values(self):
-        """Return the values (dict) of the merged customer; it is the first of ``self``."""
+        """Return the values (dict) of the merged customer, the first of ``self``."""
         specific = self._crm_merge_get_fields_specific()
         values = {
             name: specific.get(name, self._crm_merge_first)(name, self)
@@ -103,7 +103,9 @@ class ResPartner(models.Model):
         for share in shares.sorted(lambda s: s.partner_id != self):
             if share.user_id == self.user_id:
                 continue
-            known = best.setdefault(share.user_id, {"mode": "read", "until": share.until})
+            known = best.setdefault(
+                share.user_id, {"mode": "read", "until": share.until}
+            )
             if share.mode == "write":
                 known["mode"] = "write"
             known["until"] = (
@@ -119,8 +121,10 @@ class ResPartner(models.Model):
         )
         for owner, given in sources.grouped("user_id").items():
             if owner and self.user_id and owner != self.user_id:
-                family = given.sudo().with_context(active_test=False).search(
-                    [("crm_customer_id", "in", given.ids)]
+                family = (
+                    given.sudo()
+                    .with_context(active_test=False)
+                    .search([("crm_customer_id", "in", given.ids)])
                 )
                 owner._crm_handover(self.user_id, family)
 
@@ -143,6 +147,8 @@ class ResPartner(models.Model):
                 "merge",
                 customer.user_id,
                 {customer.id: owner.id},
-                self.env._("%(name)s (%(number)s) was merged", name=name, number=number),
+                self.env._(
+                    "%(name)s (%(number)s) was merged", name=name, number=number
+                ),
                 batch_id=batch_id,
             )

@@ -365,7 +365,9 @@ class ResPartner(models.Model):
                 "date": move.moved_at,
                 "title": kinds[move.kind],
                 "text": " → ".join(
-                    name for name in (move.from_user_id.name, move.to_user_id.name) if name
+                    name
+                    for name in (move.from_user_id.name, move.to_user_id.name)
+                    if name
                 )
                 + (f"\n{move.reason}" if move.reason else ""),
                 "user": move.actor_id.name,

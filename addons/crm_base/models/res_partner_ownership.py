@@ -54,8 +54,9 @@ class ResPartner(models.Model):
         moving = self.browse()
         if "user_id" in vals and vals.get("is_crm_customer", True):
             moving = (self - starting).filtered(
-                lambda partner: partner.is_crm_customer
-                and partner.user_id.id != vals["user_id"]
+                lambda partner: (
+                    partner.is_crm_customer and partner.user_id.id != vals["user_id"]
+                )
             )
             self._crm_check_contact_owner(vals["user_id"])
         ownerless = starting.filtered(lambda partner: not partner.user_id)
@@ -303,8 +304,8 @@ class ResPartner(models.Model):
     def _crm_end_shares(self, user):
         """End what a new owner makes pointless: the owner's own shares, or all of them.
 
-        Otherwise a share from earlier days would come back to life at the next transfer,
-        and keep pooled customers open.
+        Otherwise a share from earlier days would come back to life at the next
+        transfer, and keep pooled customers open.
         """
         domain = [("partner_id", "in", self.ids)]
         if user:

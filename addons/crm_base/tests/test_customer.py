@@ -116,7 +116,7 @@ class TestBirthday(CrmCase):
 
     @freeze_time("2026-03-15 02:00:00")
     def test_lunar(self):
-        """A lunar birthday falls on another day every year, and goes before the solar one.
+        """A lunar birthday falls on another day every year, and goes before the solar.
 
         Covers: B06.
         """
@@ -281,7 +281,11 @@ class TestCustomerFile(CrmCase):
         Territory = self.env["crm.territory"].with_user(self.director)
         north = Territory.create({"name": "北方", "state_ids": [(6, 0, states.ids)]})
         city = Territory.create(
-            {"name": "首都", "parent_id": north.id, "state_ids": [(6, 0, states[0].ids)]}
+            {
+                "name": "首都",
+                "parent_id": north.id,
+                "state_ids": [(6, 0, states[0].ids)],
+            }
         )
         south = Territory.create({"name": "南方"})
         self.assertEqual(city.complete_name, "北方 / 首都")
@@ -301,7 +305,8 @@ class TestCustomerFile(CrmCase):
         with self.assertRaises(UserError):
             north.parent_id = city
         self.assertIn(
-            city.id, [row[0] for row in Territory.with_user(self.sam).name_search("首都")]
+            city.id,
+            [row[0] for row in Territory.with_user(self.sam).name_search("首都")],
         )
         with self.assertRaises(AccessError):
             south.with_user(self.sam).name = "x"
@@ -469,9 +474,5 @@ class TestLunar(BaseCase):
                 found = next_lunar_day(month_day, start)
                 self.assertGreaterEqual(found, start)
                 self.assertLess((found - start).days, 390)
-        self.assertEqual(
-            next_lunar_day("01-01", date(2026, 2, 17)), date(2026, 2, 17)
-        )
-        self.assertEqual(
-            next_lunar_day("12-30", date(2026, 1, 1)), date(2026, 2, 16)
-        )
+        self.assertEqual(next_lunar_day("01-01", date(2026, 2, 17)), date(2026, 2, 17))
+        self.assertEqual(next_lunar_day("12-30", date(2026, 1, 1)), date(2026, 2, 16))

@@ -60,7 +60,9 @@ class TestFollowup(CrmCase):
         """
         with freeze_time(NOW):
             record = self._followup(self.sam, self.customer, state="done", content=LONG)
-        self.assertEqual((record.state, record.done_at), ("done", datetime(2026, 3, 10, 2)))
+        self.assertEqual(
+            (record.state, record.done_at), ("done", datetime(2026, 3, 10, 2))
+        )
         self.assertTrue(record.is_effective)
         with self.assertRaises(AccessError):
             self._followup(
@@ -134,7 +136,9 @@ class TestFollowup(CrmCase):
             record.with_user(self.sam).action_restamp()
         self.assertEqual(record.done_at, datetime(2026, 3, 12, 6))
         self.assertEqual(self.customer.last_followup_at, datetime(2026, 3, 12, 6))
-        times = self._log(record).filtered(lambda value: value.field_id.name == "done_at")
+        times = self._log(record).filtered(
+            lambda value: value.field_id.name == "done_at"
+        )
         self.assertIn(datetime(2026, 3, 10, 2), times.mapped("old_value_datetime"))
         plan = self._followup(self.sam, self.customer)
         with self.assertRaises(UserError):
@@ -170,7 +174,9 @@ class TestFollowup(CrmCase):
         Covers: B10, B11.
         """
         late = self._followup(self.sam, self.customer, planned_at="2020-01-01 00:00:00")
-        later = self._followup(self.sam, self.customer, planned_at="2031-01-01 00:00:00")
+        later = self._followup(
+            self.sam, self.customer, planned_at="2031-01-01 00:00:00"
+        )
         undated = self._followup(self.sam, self.customer)
         done = self._followup(
             self.sam, self.customer, done=True, planned_at="2020-01-01 00:00:00"
@@ -424,7 +430,7 @@ class TestFollowup(CrmCase):
         self.assertTrue(visit.checkin_is_far)
 
     def test_checkin_without_address(self):
-        """Without a place on the map there is no distance; the visit may give the place.
+        """Without a place on the map there is no distance; a visit may give the place.
 
         Covers: B10.
         """
@@ -444,7 +450,14 @@ class TestFollowup(CrmCase):
         Covers: B10.
         """
         visit = self._followup(self.sam, self.customer).with_user(self.sam)
-        for place in ((91, 0), (-90.1, 0), (1, 181), (1, -180.5), (0, 0), (float("nan"), 1)):
+        for place in (
+            (91, 0),
+            (-90.1, 0),
+            (1, 181),
+            (1, -180.5),
+            (0, 0),
+            (float("nan"), 1),
+        ):
             with self.assertRaises(UserError):
                 visit.action_checkin(*place)
         visit.action_checkin(-90, 180, -5)

@@ -37,7 +37,9 @@ class TestMerge(CrmCase):
         Covers: B13, B03.
         """
         contact = self._contact(self.gone)
-        done = self._followup(self.sue, self.gone, done=True, content="谈成了一笔大订单")
+        done = self._followup(
+            self.sue, self.gone, done=True, content="谈成了一笔大订单"
+        )
         plan = self._followup(self.sue, self.gone, planned_at="2031-05-01 01:00:00")
         self._share(self.gone, self.xia, "write", "2031-01-01")
         self._share(self.kept, self.xia, "read")
@@ -124,7 +126,9 @@ class TestMerge(CrmCase):
         first = self._contact(self.kept, "王小明", mobile="13800138000")
         second = self._contact(self.kept, "王晓明", wechat="wxm")
         other = self._contact(self.gone, "王小明")
-        self.sam.group_ids = [Command.link(self.env.ref("base.group_partner_manager").id)]
+        self.sam.group_ids = [
+            Command.link(self.env.ref("base.group_partner_manager").id)
+        ]
         self._merge(self.sam, first | second, first)
         self.assertEqual(first.wechat, "wxm")
         self.assertEqual(first.user_id, self.sam)
@@ -159,11 +163,17 @@ class TestMerge(CrmCase):
         warm = self.env.ref("crm_base.dictionary_heat_level_warm")
         boiling = self.env.ref("crm_base.dictionary_heat_level_boiling")
         self.kept.write(
-            {"heat_level_id": warm.id, "heat_reason": "老客户", "heat_until": "2031-01-01"}
+            {
+                "heat_level_id": warm.id,
+                "heat_reason": "老客户",
+                "heat_until": "2031-01-01",
+            }
         )
         self.gone.write({"heat_level_id": boiling.id, "heat_reason": "大项目"})
         names = self.kept._crm_merge_get_fields()
-        self.assertLessEqual(set(self.kept._crm_merge_get_fields_specific()), set(names))
+        self.assertLessEqual(
+            set(self.kept._crm_merge_get_fields_specific()), set(names)
+        )
         # what no form may write, a merge must decide
         decided = self.kept._crm_workflow_fields() - self.kept._crm_computed_fields()
         self.assertLessEqual(decided, set(names))

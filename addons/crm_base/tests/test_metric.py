@@ -45,7 +45,9 @@ class TestMetric(CrmCase):
             (self.director, 7),
         ):
             self.assertEqual(
-                self._value(user, "followups_done", *span)["value"], expected, user.login
+                self._value(user, "followups_done", *span)["value"],
+                expected,
+                user.login,
             )
             self.assertEqual(
                 self._value(user, "followups_effective", *span)["value"],

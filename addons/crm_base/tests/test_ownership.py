@@ -245,7 +245,9 @@ class TestDoors(CrmCase):
         customer = self._customer(self.sam)
         contact = self._contact(customer)
         plan = self._followup(self.sam, customer)
-        customer.with_user(self.manager).write({"user_id": self.xia.id, "mnemonic": "石油"})
+        customer.with_user(self.manager).write(
+            {"user_id": self.xia.id, "mnemonic": "石油"}
+        )
         self.assertEqual(customer.mnemonic, "石油")
         self.assertFamilyOwner(customer, self.xia)
         self.assertEqual(plan.user_id, self.xia)
@@ -407,7 +409,9 @@ class TestDoors(CrmCase):
         """
         customer = self._customer(self.sam)
         spec = {"user_id": {}, "customer_no": {}}
-        saved = customer.with_user(self.manager).web_save({"user_id": self.sue.id}, spec)
+        saved = customer.with_user(self.manager).web_save(
+            {"user_id": self.sue.id}, spec
+        )
         self.assertEqual(saved[0]["user_id"], self.sue.id)
         self.assertLedger(
             customer, [("create", None, self.sam), ("transfer", self.sam, self.sue)]
@@ -513,7 +517,9 @@ class TestDoors(CrmCase):
         )
         with self.assertRaises(AccessError):
             partner.with_user(self.sam).is_crm_customer = True
-        self.sam.group_ids = [Command.link(self.env.ref("base.group_partner_manager").id)]
+        self.sam.group_ids = [
+            Command.link(self.env.ref("base.group_partner_manager").id)
+        ]
         partner.with_user(self.sam).is_crm_customer = True
         self.assertTrue(partner.customer_no)
         self.assertFamilyOwner(partner, self.sam)
@@ -654,7 +660,10 @@ class TestWorkflowFields(CrmCase):
         yield "create", create
         yield "one2many", create_in_one2many
         yield "load", load
-        yield "boss", lambda name, value: record.with_user(self.boss).write({name: value})
+        yield (
+            "boss",
+            lambda name, value: record.with_user(self.boss).write({name: value}),
+        )
         yield "sudo", lambda name, value: record.sudo().write({name: value})
         yield (
             "context key",
@@ -672,10 +681,12 @@ class TestWorkflowFields(CrmCase):
     def _check_doors(self, record, values, facts):
         for door, use in self._doors(record, values, facts):
             for name, value in facts.items():
-                with self.subTest(door=door, field=name):
-                    with self.assertRaises(AccessError):
-                        use(name, value)
-                        self.env.flush_all()
+                with (
+                    self.subTest(door=door, field=name),
+                    self.assertRaises(AccessError),
+                ):
+                    use(name, value)
+                    self.env.flush_all()
 
     def test_facts_of_customers(self):
         """No door lets anybody write what the system keeps about a customer.
@@ -683,9 +694,7 @@ class TestWorkflowFields(CrmCase):
         Covers: B03, B09.
         """
         facts = {**self.PARTNER_FACTS, "crm_customer_id": self.customer.id}
-        self._check_doors(
-            self.customer, {"name": "x", "is_crm_customer": True}, facts
-        )
+        self._check_doors(self.customer, {"name": "x", "is_crm_customer": True}, facts)
 
     def test_facts_of_followups(self):
         """No door lets anybody write what really happened.
@@ -778,7 +787,7 @@ class TestWorkflowFields(CrmCase):
 @tagged("post_install", "-at_install")
 class TestLedger(CrmCase):
     def test_append_only(self):
-        """The ledger cannot be written, forged or deleted: not by the boss, not by code.
+        """The ledger is never written, forged or deleted: not by the boss, not by code.
 
         Covers: B03, B15.
         """

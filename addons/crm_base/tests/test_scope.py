@@ -212,7 +212,7 @@ class TestScope(CrmCase):
         self.assertFalse(self.customer.with_user(self.portal).has_access("write"))
 
     def test_bank_accounts_are_as_private_as_their_customer(self):
-        """Stock lists of what belongs to customers tell nothing more than the customers.
+        """Stock lists of what belongs to customers tell no more than the customers.
 
         Covers: B01, B02.
         """

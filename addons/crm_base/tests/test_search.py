@@ -41,7 +41,9 @@ class TestSearch(CrmCase):
         )
         cls.petrol, cls.mobile, cls.bytes = cls.customers[:3]
         cls.petrol.write({"mnemonic": "两桶油之一", "phone": "(010) 6209-4114"})
-        cls.mobile.write({"mobile": "138 0013-8000", "qq": "10086", "wechat": "cmcc_wx"})
+        cls.mobile.write(
+            {"mobile": "138 0013-8000", "qq": "10086", "wechat": "cmcc_wx"}
+        )
 
     def _find(self, text, operator="ilike"):
         found = self.partners.search(
@@ -98,7 +100,13 @@ class TestSearch(CrmCase):
 
         Covers: B07.
         """
-        for text in ("13800138000", "138 0013", "0013-8000", "80013800", "１３８００１３８０００"):
+        for text in (
+            "13800138000",
+            "138 0013",
+            "0013-8000",
+            "80013800",
+            "１３８００１３８０００",
+        ):
             self.assertFinds(text, self.mobile)
         self.assertFinds("01062094114", self.petrol)
         self.assertFinds("(010)", self.petrol)
@@ -195,7 +203,9 @@ class TestSearch(CrmCase):
             ]
         )
         shan, qiu, ouyang, zhangsun, company = people
-        self.assertIn(shan, self.partners.search([("search_key", "ilike", "shanxiong")]))
+        self.assertIn(
+            shan, self.partners.search([("search_key", "ilike", "shanxiong")])
+        )
         self.assertIn(shan, self.partners.search([("search_key", "ilike", "sxx")]))
         self.assertIn(qiu, self.partners.search([("search_key", "ilike", "qy")]))
         self.assertEqual((shan.surname, shan.surname_initial), ("单", "S"))
@@ -273,7 +283,9 @@ class TestSearch(CrmCase):
         Covers: B07.
         """
         contact = self._contact(self.petrol.with_env(self.env), "李四")
-        self.assertIn(contact, self.partners.search([("search_key", "ilike", "天然气")]))
+        self.assertIn(
+            contact, self.partners.search([("search_key", "ilike", "天然气")])
+        )
         self.petrol.name = "昆仑能源"
         self.assertFinds("天然气")
         self.assertFinds("klny", self.petrol)
@@ -306,7 +318,9 @@ class TestSearch(CrmCase):
         cr = self.env.cr
         self.env.flush_all()
         generator = random.Random(1)
-        alphabet = [search_key.encode(char) for char in "中国石油天然气集团有限公司北京上海广州"]
+        alphabet = [
+            search_key.encode(char) for char in "中国石油天然气集团有限公司北京上海广州"
+        ]
         cr.execute_values(
             "INSERT INTO res_partner (name, complete_name, active, search_key)"
             " VALUES %s",
