@@ -19,7 +19,7 @@ import urllib.request
 import production
 import pytest
 
-from command import addons, environment, paths, process, serving, system
+from command import addons, environment, paths, process, results, serving, system
 
 PASSWORD = "correct-horse-battery"
 PATIENCE = 180.0
@@ -64,8 +64,13 @@ class Stage:
         return output
 
     def setup(self):
-        """Run what the container ``setup`` runs."""
-        return self.run(*production.command("setup", self.data))
+        """Run what the container ``setup`` runs; nothing in its log may complain."""
+        output = self.run(*production.command("setup", self.data))
+        log = self.folder / "setup.log"
+        log.write_text(output)
+        assert results.complaints(log) == []
+        assert " ERROR " not in output, output[-4000:]
+        return output
 
     def drop(self):
         """Remove the databases."""
@@ -187,7 +192,9 @@ def wait_for_port(port):
 def ask(port, method, path, body=None, headers=None):
     """Send one request over TLS; return the status, the headers and the body."""
     context = ssl._create_unverified_context()
-    connection = http.client.HTTPSConnection("127.0.0.1", port, 60, context=context)
+    connection = http.client.HTTPSConnection(
+        "127.0.0.1", port, timeout=60, context=context
+    )
     try:
         connection.request(method, path, body, headers or {})
         answer = connection.getresponse()
@@ -300,7 +307,7 @@ def test_proxy(proxy, stage):
         ask(tls, "POST", "/web/login", None, {"Content-Length": str(limit + 1)})[0]
         == 413
     )
-    connection = http.client.HTTPConnection("127.0.0.1", plain, 20)
+    connection = http.client.HTTPConnection("127.0.0.1", plain, timeout=20)
     connection.request("GET", "/odoo", headers={"Host": "crm.example.com"})
     answer = connection.getresponse()
     assert answer.status == 301
@@ -358,8 +365,14 @@ def test_backup_and_restore(stage, server):
     )
     query = "SELECT count(*), max(write_date) FROM res_partner"
     assert stage.lab.sql(copy, query) == stage.lab.sql(stage.name, query)
-    files = {path.name for path in (stage.data / "filestore" / stage.name).glob("*/*")}
-    copied = {path.name for path in (stage.data / "filestore" / copy).glob("*/*")}
+    files, copied = (
+        {
+            path.name
+            for path in (stage.data / "filestore" / name).glob("??/*")
+            if path.is_file()
+        }
+        for name in (stage.name, copy)
+    )
     assert files and files == copied
 
 

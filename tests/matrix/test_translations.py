@@ -12,9 +12,9 @@ from command import addons
 FOLDER = Path(__file__).parent
 OURS = sorted(addons.ours())
 
-# Terms that a template may have although Odoo does not export them from the addon alone:
-# the name of the addon in the list of applications, and labels of fields that optional
-# modules of Odoo (portal, rating, sms) add to every model with messages.
+# Terms that a template may have although Odoo does not export them from the addon
+# alone: the name of the addon in the list of applications, and labels of fields that
+# optional modules of Odoo (portal, rating, sms) add to every model with messages.
 BESIDES = re.compile(
     r"model:ir\.module\.module,\w+:base\.module_\w+"
     r"|model:ir\.model\.fields,\w+:[\w.]+__"
