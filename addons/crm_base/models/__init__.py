@@ -19,5 +19,7 @@ from . import (
     res_partner_form,
     crm_followup_template,
     crm_followup,
+    crm_followup_checkin,
+    crm_followup_facts,
     crm_metric,
 )

@@ -1,11 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
-from ..tools.geo import distance_m
 from ..tools.score_field import Score
 
 OPEN, DONE, CANCELLED = "planned", "done", "cancelled"
@@ -19,6 +15,8 @@ class CrmFollowup(models.Model):
 
     Times are facts: ``done_at`` and the check-in are stamped by the methods and cannot
     be written. Content stays editable. Cancelled plans stay for statistics.
+
+    The check-in and what follow-ups mean for their customers have files of their own.
     """
 
     _name = "crm.followup"
@@ -142,24 +140,6 @@ class CrmFollowup(models.Model):
     )
     next_plan_subject = fields.Char(copy=False)
 
-    # Check-in
-    checkin_at = fields.Datetime("Check-in Time", readonly=True, copy=False)
-    checkin_latitude = fields.Float(digits=(10, 7), readonly=True, copy=False)
-    checkin_longitude = fields.Float(digits=(10, 7), readonly=True, copy=False)
-    checkin_accuracy = fields.Float(
-        "Accuracy (m)", readonly=True, copy=False, aggregator=None
-    )
-    checkin_distance = fields.Float(
-        "Distance (m)",
-        readonly=True,
-        copy=False,
-        aggregator="avg",
-        help="Distance between the check-in and the customer's address.",
-    )
-    checkin_is_far = fields.Boolean(
-        "Far from Customer", compute="_compute_checkin_is_far", store=True
-    )
-
     # Review
     reviewer_id = fields.Many2one("res.users", readonly=True, copy=False)
     review = fields.Text(readonly=True, copy=False)
@@ -234,14 +214,6 @@ class CrmFollowup(models.Model):
         for followup in self:
             followup.satisfaction_score = int(followup.satisfaction or 0)
 
-    @api.depends("checkin_at", "checkin_distance", "company_id")
-    def _compute_checkin_is_far(self):
-        for followup in self:
-            limit = followup.company_id.crm_checkin_max_distance
-            followup.checkin_is_far = bool(
-                followup.checkin_at and limit and followup.checkin_distance > limit
-            )
-
     @api.constrains("partner_id")
     def _check_partner_id(self):
         for followup in self:
@@ -268,11 +240,6 @@ class CrmFollowup(models.Model):
             "done_at",
             "cancel_reason",
             "is_effective",
-            "checkin_at",
-            "checkin_latitude",
-            "checkin_longitude",
-            "checkin_accuracy",
-            "checkin_distance",
             "reviewer_id",
             "review",
             "reviewed_at",
@@ -415,79 +382,6 @@ class CrmFollowup(models.Model):
         self._crm_update_partner()
         return True
 
-    def action_checkin(self, latitude, longitude, accuracy=0.0):
-        """Stamp the time and place of a visit, once.
-
-        :param float latitude: degrees, -90 to 90
-        :param float longitude: degrees, -180 to 180
-        :param float accuracy: radius in metres that the device claims
-        :return: dict with ``distance`` (float metres, False without an address on the
-            map), ``is_far`` (bool) and ``checkin_at`` (str, UTC)
-        :raise UserError: outside the globe, already checked in, or not planned
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or not (
-            latitude or longitude
-        ):
-            raise UserError(
-                self.env._("The device sent no valid position. Switch on location.")
-            )
-        self._crm_check_state(OPEN, self.env._("Check in before you finish the visit."))
-        if self.checkin_at:
-            raise UserError(self.env._("You have already checked in for this visit."))
-        # sudo: a share for reading is enough to visit a customer
-        address = self.partner_id.sudo()
-        known = bool(address.partner_latitude or address.partner_longitude)
-        distance = (
-            distance_m(
-                latitude,
-                longitude,
-                address.partner_latitude,
-                address.partner_longitude,
-            )
-            if known
-            else 0.0
-        )
-        self._crm_workflow().write(
-            {
-                "checkin_at": fields.Datetime.now(),
-                "checkin_latitude": latitude,
-                "checkin_longitude": longitude,
-                "checkin_accuracy": max(accuracy or 0.0, 0.0),
-                "checkin_distance": distance,
-            }
-        )
-        return {
-            "distance": distance if known else False,
-            "is_far": self.checkin_is_far,
-            "checkin_at": fields.Datetime.to_string(self.checkin_at),
-        }
-
-    def action_locate_customer(self):
-        """Take the place of this check-in as the customer's address on the map.
-
-        :return: True
-        :raise UserError: without a check-in, or when the address has its place already
-        """
-        self.ensure_one()
-        self.check_access("write")
-        if not self.checkin_at:
-            raise UserError(self.env._("Check in first."))
-        if self.partner_id.partner_latitude or self.partner_id.partner_longitude:
-            # otherwise every check-in could be made to fit
-            raise UserError(
-                self.env._("This customer's address has its place on the map already.")
-            )
-        self.partner_id.write(
-            {
-                "partner_latitude": self.checkin_latitude,
-                "partner_longitude": self.checkin_longitude,
-            }
-        )
-        self._crm_workflow().write({"checkin_distance": 0.0})
-        return True
-
     def action_review(self, review):
         """Leave a superior's comment on follow-ups.
 
@@ -540,36 +434,6 @@ class CrmFollowup(models.Model):
             )
         self._crm_update_partner()
 
-    def _crm_is_effective(self, now):
-        """Hook: return whether a follow-up being finished counts (bool).
-
-        Rules are the company's: content long enough, not a copy of the last ones of the
-        same person, not one of many finished within the same minute.
-        """
-        self.ensure_one()
-        company = self.company_id or self.env.company
-        content = "".join((self.content or "").split())
-        if len(content) < company.crm_effective_min_length:
-            return False
-        done = [("user_id", "=", self.user_id.id), ("state", "=", DONE)]
-        # sudo: all finished follow-ups of the person count, out of reach or not
-        others = self.sudo()
-        if company.crm_effective_copy_depth:
-            last = others.search(
-                done,
-                order="done_at desc, id desc",
-                limit=company.crm_effective_copy_depth,
-            )
-            if any("".join((other.content or "").split()) == content for other in last):
-                return False
-        limit = company.crm_effective_bulk_limit
-        if limit:
-            recent = others.search_count(
-                [*done, ("done_at", ">", now - timedelta(minutes=1))], limit=limit
-            )
-            return recent < limit
-        return True
-
     @api.model
     def _crm_default_subject(self, vals):
         """Return the subject (str) of a follow-up that was given none.
@@ -578,13 +442,17 @@ class CrmFollowup(models.Model):
 
         :param dict vals: values of the new record
         """
-        template = self.env["crm.followup.template"].browse(vals.get("template_id") or ())
+        template = self.env["crm.followup.template"].browse(
+            vals.get("template_id") or ()
+        )
         if template.subject:
             return template.subject
         lines = (vals.get("content") or "").strip().splitlines()
         if lines:
             first = lines[0].strip()
-            return first if len(first) <= SUBJECT_LENGTH else first[:SUBJECT_LENGTH] + "…"
+            return (
+                first if len(first) <= SUBJECT_LENGTH else first[:SUBJECT_LENGTH] + "…"
+            )
         Dictionary = self.env["crm.dictionary"]
         method = (
             Dictionary.browse(vals.get("method_id") or ())
@@ -605,57 +473,3 @@ class CrmFollowup(models.Model):
             "planned_at": self.next_plan_at,
             "company_id": self.company_id.id,
         }
-
-    def _crm_update_partner(self):
-        self._crm_update_facts(self.partner_id)
-
-    @api.model
-    def _crm_update_facts(self, partners):
-        """Refresh when customers were last and will next be followed up.
-
-        One grouped statement for all of them; also the entry for imports of history.
-        """
-        if not partners:
-            return
-        self.flush_model(
-            ["partner_id", "state", "done_at", "planned_at", "is_effective"]
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner_id,
-                       max(done_at) FILTER (WHERE state = 'done'),
-                       max(done_at) FILTER (WHERE state = 'done' AND is_effective),
-                       min(planned_at) FILTER (WHERE state = 'planned')
-                  FROM crm_followup
-                 WHERE partner_id IN %s
-                 GROUP BY partner_id
-                """,
-                tuple(partners.ids),
-            )
-        )
-        facts = {row[0]: row[1:] for row in rows}
-        # sudo: facts are kept by the system, also on customers shared for reading
-        for partner in partners.sudo()._crm_workflow():
-            last, effective, upcoming = facts.get(partner.id, (None, None, None))
-            values = {
-                "last_followup_at": last or False,
-                "last_effective_followup_at": effective or False,
-                "next_followup_at": upcoming or False,
-            }
-            changed = {
-                name: value for name, value in values.items() if partner[name] != value
-            }
-            if changed:
-                partner.write(changed)
-
-    @api.model
-    def _crm_create_history(self, vals_list):
-        """Create follow-ups with the times they really had (imports, demo data).
-
-        :param list[dict] vals_list: values including workflow fields
-        :return: the follow-ups
-        """
-        followups = self._crm_workflow().create(vals_list)
-        self._crm_update_facts(followups.partner_id)
-        return followups.with_env(self.env)

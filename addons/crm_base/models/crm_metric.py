@@ -141,7 +141,12 @@ class CrmMetric(models.Model):
         return result
 
     def action_open_records(self, date_from=False, date_to=False):
-        """Return the action (dict) that lists the records behind a figure."""
+        """List the records behind a figure.
+
+        :param str date_from: first day ``YYYY-MM-DD``, False for no beginning
+        :param str date_to: last day ``YYYY-MM-DD``, False for no end
+        :return: the action (dict) that opens the list
+        """
         self.ensure_one()
         start, end = self._crm_span(date_from, date_to)
         return {

@@ -72,7 +72,8 @@ class CrmOwnerMove(models.Model):
         if not self.partner_id or not self.partner_id.has_access("read"):
             raise UserError(
                 self.env._(
-                    "%(name)s was deleted or now belongs to somebody out of your reach.",
+                    "%(name)s was deleted or now belongs to somebody out of your"
+                    " reach.",
                     name=self.partner_name,
                 )
             )
