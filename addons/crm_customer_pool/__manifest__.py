@@ -20,6 +20,10 @@
         "views/res_partner_views.xml",
         "views/crm_customer_pool_menus.xml",
     ],
+    "demo": [
+        "demo/crm_pool_demo.xml",
+        "demo/crm_story_demo.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -68,11 +68,12 @@ class Customers(Chapter):
         self._number(rows)
         customers = self.env["res.partner"].union(*[row.partner for row in rows])
         for user, own in customers.grouped("user_id").items():
-            own.message_subscribe(user.partner_id.ids)
+            if user:
+                own.message_subscribe(user.partner_id.ids)
 
     def _customer(self, row, made):
         chance = row.chance
-        owner = self.users[row.owner]
+        owner = self.users[row.owner] if row.owner else self.env["res.users"]
         values = {
             "name": row.name,
             "is_crm_customer": True,
@@ -117,7 +118,7 @@ class Customers(Chapter):
                 "heat_until": self.diary.day(-chance.randint(4, 45)),
             }
         return {
-            "xml_id": f"crm_base.customer_{row.id}_demo",
+            "xml_id": f"{self.addon}.customer_{row.id}_demo",
             "values": values,
             "noupdate": True,
         }
@@ -141,7 +142,8 @@ class Customers(Chapter):
         for row in rows:
             row.contacts = []
         people = [
-            SimpleNamespace(**person) for person in read_table(__file__, "contacts.tsv")
+            SimpleNamespace(**person)
+            for person in read_table(self.folder, "contacts.tsv")
         ]
         records = [
             self._contact(person, customers[person.customer]) for person in people
@@ -152,7 +154,7 @@ class Customers(Chapter):
 
     def _contact(self, person, row):
         return {
-            "xml_id": f"crm_base.contact_{person.customer}_{person.no}_demo",
+            "xml_id": f"{self.addon}.contact_{person.customer}_{person.no}_demo",
             "noupdate": True,
             "values": {
                 "name": person.name,
