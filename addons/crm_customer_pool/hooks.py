@@ -12,5 +12,11 @@ def pre_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Give every pooled customer an owner, before the pools disappear."""
+    """Give every pooled customer an owner, and let go of what is about to disappear.
+
+    The rows of the ledger stay, their column goes: until it does, they must not hold
+    back a pool that is deleted before it.
+    """
     env["crm.pool"]._crm_dissolve()
+    env.flush_all()
+    sql.drop_constraint(env.cr, "crm_owner_move", "crm_owner_move_pool_id_fkey")

@@ -495,7 +495,11 @@ class CrmPool(models.Model):
         # sudo: uninstallation; limits must not keep a customer without owner
         pools = self.sudo().with_context(active_test=False).search([])
         pools.with_context(tracking_disable=True).write(
-            {"holding_limit": 0, "exclude_previous_owner_days": 0}
+            {
+                "holding_limit": 0,
+                "exclude_previous_owner_days": 0,
+                "masked_field_ids": [fields.Command.clear()],
+            }
         )
         boss = (
             self.env.ref("crm_base.group_boss")

@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..hooks import uninstall_hook
 from .common import PoolCase
@@ -43,3 +44,14 @@ class TestUninstall(PoolCase):
             self._moves(back).sorted("id").mapped("kind"), ["create", "transfer", "transfer"]
         )
         self.assertTrue(self._moves(back).sorted("id")[1].reason.startswith("[release] "))
+
+    def test_nothing_is_held_back(self):
+        """What the addon brought can be deleted, in any order. Covers: P09."""
+        self.pool.masked_field_ids = self.env["crm.pool.field"].search([])
+        customer = self._customer(self.sam, "甲公司")
+        self._lose(self.sam, customer)
+        uninstall_hook(self.env)
+        for table in ("crm_pool_field", "crm_pool"):
+            with self.env.cr.savepoint():
+                self.env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(table)))
+        self.assertTrue(self._moves(customer))
