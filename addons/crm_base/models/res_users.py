@@ -165,6 +165,7 @@ class ResUsers(models.Model):
         """
         uid = self.id
 
+        # sudo: the rule of partners reads shares, the rule of shares reads partners
         def shares(env):
             return (
                 env["crm.share"]
@@ -182,6 +183,7 @@ class ResUsers(models.Model):
             )
 
         def is_shared(partner):
+            # sudo: as above
             return bool(
                 partner.env["crm.share"]
                 .sudo()
@@ -328,6 +330,10 @@ class ResUsers(models.Model):
             # sudo: who may move the customer moves what hangs on it, whoever made it
             records = self.env[model].sudo().search(domain)
             if records:
+                # whoever hands over tells it once, not once for every plan
+                records = records.with_context(
+                    mail_auto_subscribe_no_notify=True, mail_activity_quick_update=True
+                )
                 if isinstance(records, self.env.registry["crm.workflow.mixin"]):
                     records = records._crm_workflow()
                 records.write({user_field: to_user.id})
@@ -339,6 +345,7 @@ class ResUsers(models.Model):
 
         :raise UserError: archived, external, or without a role in the suite
         """
+        # sudo: whether an account is active and has a role is no secret among colleagues
         for user in self.sudo():
             if (
                 not user.active

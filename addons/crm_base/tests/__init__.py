@@ -1,1 +1,19 @@
-from . import test_customer, test_followup, test_merge, test_metric, test_overview, test_ownership, test_performance, test_scope, test_screens, test_search, test_share, test_ui
+from . import (
+    test_company,
+    test_concurrency,
+    test_customer,
+    test_followup,
+    test_merge,
+    test_metric,
+    test_overview,
+    test_overview_hostile,
+    test_ownership,
+    test_performance,
+    test_queries,
+    test_scope,
+    test_screens,
+    test_search,
+    test_share,
+    test_translations,
+    test_ui,
+)
