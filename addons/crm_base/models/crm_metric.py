@@ -67,6 +67,7 @@ class CrmMetric(models.Model):
             if model is None:
                 continue
             try:
+                # sudo: a definition is checked for its sense, not for its author's reach
                 Domain(metric._crm_domain()).validate(model.sudo())
             except (ValueError, SyntaxError, TypeError) as error:
                 raise ValidationError(
@@ -226,6 +227,7 @@ class CrmMetric(models.Model):
         return self.env.tz.localize(midnight).astimezone(UTC).replace(tzinfo=None)
 
     def _crm_compute(self, start, end, group_by):
+        # sudo: the definition is configuration, and may be for a group only
         metric = self.sudo()
         # the figure itself is computed as the caller, by the caller's record rules
         model = self.sudo(False).env[metric.model_name]

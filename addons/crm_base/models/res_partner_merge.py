@@ -121,6 +121,7 @@ class ResPartner(models.Model):
         )
         for owner, given in sources.grouped("user_id").items():
             if owner and self.user_id and owner != self.user_id:
+                # sudo: contacts and open work of the merged ones go along, all of them
                 family = (
                     given.sudo()
                     .with_context(active_test=False)

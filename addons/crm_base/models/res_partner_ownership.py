@@ -445,6 +445,7 @@ class ResPartner(models.Model):
         if self.env.su:
             return
         parent.check_access("read")
+        # sudo: which customer it belongs to, also when that one is out of reach
         target = parent.sudo().crm_customer_id
         for contact in self:
             source = contact.crm_customer_id

@@ -510,6 +510,7 @@ class CrmPool(models.Model):
         boss = (boss - self.env.ref("base.user_root"))[:1] or self.env.ref(
             "base.user_admin"
         )
+        # sudo: every pooled customer needs an owner before the pools disappear
         customers = (
             self.env["res.partner"]
             .sudo()
