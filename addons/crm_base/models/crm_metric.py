@@ -67,7 +67,7 @@ class CrmMetric(models.Model):
             if model is None:
                 continue
             try:
-                # sudo: a definition is checked for its sense, not for its author's reach
+                # sudo: the sense of a definition is checked, not its author's reach
                 Domain(metric._crm_domain()).validate(model.sudo())
             except (ValueError, SyntaxError, TypeError) as error:
                 raise ValidationError(
