@@ -5,7 +5,7 @@ import xml.etree.ElementTree
 from collections.abc import Callable
 from pathlib import Path
 
-from command import addons, environment, paths, process, system, ui
+from command import addons, environment, odoo, paths, process, system, ui
 from command.errors import CommandError
 
 _PYPROJECT = "pyproject.toml"
@@ -19,6 +19,7 @@ def known() -> dict[str, Callable[[], str]]:
         "ruff-check": lambda: _ruff("check", "--no-cache", "--quiet"),
         "ruff-format": lambda: _ruff("format", "--no-cache", "--check", "--quiet"),
         "pylint-odoo": _pylint,
+        "pylint-of-odoo": _pylint_of_odoo,
         "oca-checks-odoo-module": _oca_modules,
         "oca-checks-po": _oca_translations,
         "xml": _well_formed,
@@ -52,12 +53,13 @@ def run(names: list[str] | None = None) -> int:
     return 1 if bad else 0
 
 
-def _tool(name: str, *words: str | Path) -> str:
+def _tool(name: str, *words: str | Path, **variables: str) -> str:
     """Run a linter; return what it found, or nothing when it is content."""
     done = process.run(
         [*environment.for_lint().program(name), *words],
         check=False,
         cwd=paths.REPOSITORY,
+        env=process.clean_environment(**variables),
     )
     return (done.stdout or f"exit code {done.returncode}") if done.returncode else ""
 
@@ -87,6 +89,32 @@ def _pylint() -> str:
     if missing or not _modules():
         return missing
     return _tool("pylint", f"--rcfile={_PYLINTRC}", "--score=n", *_modules())
+
+
+def _pylint_of_odoo() -> str:
+    """Odoo's own checkers, which its package carries: injection, translation."""
+    if not _modules():
+        return ""
+    found = [
+        folder / "test_lint" / "tests"
+        for folder in odoo.need().addons_folders()
+        if (folder / "test_lint" / "tests" / "_odoo_checker_gettext.py").exists()
+    ]
+    if not found:
+        return "this Odoo has no test_lint; use one of ./crm doctor's"
+    checkers = ("sql_injection", "gettext", "unlink_override")
+    return _tool(
+        "pylint",
+        "--rcfile=/dev/null",
+        "--disable=all",
+        "--enable=sql-injection,missing-gettext,gettext-variable,gettext-repr,"
+        "gettext-placeholders,raise-unlink-override,eval-used,undefined-variable,"
+        "used-before-assignment,function-redefined,unreachable",
+        "--load-plugins=" + ",".join(f"_odoo_checker_{name}" for name in checkers),
+        "--score=n",
+        *_modules(),
+        PYTHONPATH=str(found[0]),
+    )
 
 
 def _oca_modules() -> str:

@@ -65,20 +65,15 @@ def start(
     :raises CommandError: when the program does not exist
     """
     words = [str(word) for word in command]
+    if not shutil.which(words[0]):
+        raise CommandError(f"the program {words[0]} is missing", "run: ./crm doctor")
     options.setdefault("stdin", subprocess.DEVNULL)
-    try:
-        with _guard:
-            child = subprocess.Popen(
-                words if detached else tied(words),
-                start_new_session=True,
-                **options,
-            )
-            if not detached:
-                _children[child.pid] = child
-    except FileNotFoundError as error:
-        raise CommandError(
-            f"the program {error.filename} is missing", "run: ./crm doctor"
-        ) from None
+    with _guard:
+        child = subprocess.Popen(
+            words if detached else tied(words), start_new_session=True, **options
+        )
+        if not detached:
+            _children[child.pid] = child
     return child
 
 

@@ -159,6 +159,9 @@ class _Runner:
             "--odoo-http",
         ]
         values = self._browser_environment(self.store.server.environment(), suite)
+        if suite.name == "lint_odoo":
+            options += ["-p", "command.lint_plugin"]
+            values["PYTHONPATH"] = str(paths.REPOSITORY)
         try:
             self._pytest(suite, options, values, result)
             for complaint in results.complaints(log):
