@@ -35,7 +35,7 @@ class CrmDictionary(models.Model):
     )
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
-    color = fields.Integer()
+    color = fields.Integer(aggregator=None)
     active = fields.Boolean(default=True)
     is_default = fields.Boolean("Default", help="Proposed on new records.")
 

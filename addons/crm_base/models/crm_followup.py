@@ -91,7 +91,13 @@ class CrmFollowup(models.Model):
         tracking=True,
         group_expand=True,
     )
-    planned_at = fields.Datetime("Planned For", tracking=True, copy=False)
+    planned_at = fields.Datetime(
+        "Planned For",
+        tracking=True,
+        copy=False,
+        # a free time that was clicked in a calendar
+        default=lambda self: self.env.context.get("default_date"),
+    )
     done_at = fields.Datetime("Done On", readonly=True, copy=False, tracking=True)
     date = fields.Datetime(
         compute="_compute_date",
@@ -257,6 +263,9 @@ class CrmFollowup(models.Model):
             if vals.get("state") in (DONE, OPEN):
                 # a record of what just happened is a plan that is done at once
                 del vals["state"]
+            if "planned_at" in vals:
+                # what the person entered wins over the time that was clicked
+                vals["date"] = vals["planned_at"]
             if not vals.get("name"):
                 vals["name"] = self.env.context.get(
                     "default_name"

@@ -36,7 +36,9 @@ class TestScreens(CrmCase):
         self.assertTrue(followup.with_user(self.sam).crm_can_write)
         self.assertTrue(followup.with_user(self.manager).crm_can_write)
         self.assertFalse(followup.with_user(self.xia).crm_can_write)
-        self.assertTrue(self.env["crm.followup"].with_user(self.xia).new().crm_can_write)
+        self.assertTrue(
+            self.env["crm.followup"].with_user(self.xia).new().crm_can_write
+        )
 
     def test_customers_open_in_the_customer_form(self):
         """Customers and contacts get the customer form, others stock's. Covers: B05."""
@@ -125,6 +127,26 @@ class TestScreens(CrmCase):
         with self.assertRaises(UserError):
             plan.date = monday
 
+    def test_calendar_proposes_the_time_that_was_clicked(self):
+        """The dialog shows the clicked time, and what is entered wins. Covers: B10."""
+        customer = self._customer(self.sam)
+        clicked = fields.Datetime.to_datetime("2030-01-07 01:00:00")
+        followups = (
+            self.env["crm.followup"]
+            .with_user(self.sam)
+            .with_context(default_date=fields.Datetime.to_string(clicked))
+        )
+        quick_form = "crm_base.crm_followup_view_form_quick"
+        with Form(followups, quick_form) as form:
+            form.partner_id = customer
+            self.assertEqual(form.planned_at, clicked)
+            form.planned_at = clicked + timedelta(hours=1)
+        self.assertEqual(form.record.planned_at, clicked + timedelta(hours=1))
+        with Form(followups, quick_form) as form:
+            form.partner_id = customer
+            form.planned_at = False
+        self.assertFalse(form.record.planned_at)
+
     def test_ledger_row_opens_its_customer(self):
         """A row opens the customer, or says why it cannot. Covers: B03."""
         customer = self._customer(self.sam)
@@ -171,6 +193,63 @@ class TestScreens(CrmCase):
         self.assertEqual(self.headquarters.crm_tree_name, "Headquarters")
         self.assertEqual(self.north.crm_tree_name, f"{indent}North")
         self.assertEqual(self.beijing.crm_tree_name, f"{indent * 2}Beijing")
+
+
+@tagged("post_install", "-at_install")
+class TestQueries(CrmCase):
+    def _page(self, model, view_type, xml_id, domain):
+        """Read a page of a view as the client does; return the number of queries."""
+        records = self.env[model].with_user(self.sam)
+        view = records.get_view(self.env.ref(xml_id).id, view_type)
+        specification = {}
+        for node in etree.fromstring(view["arch"]).iter("field"):
+            field = records._fields[node.get("name")]
+            specification[field.name] = (
+                {"fields": {"display_name": {}}} if field.relational else {}
+            )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        records.web_search_read(domain, specification, limit=80)
+        return self.cr.sql_log_count - before
+
+    def test_lists_cost_the_same_for_any_number_of_rows(self):
+        """A page costs as many queries for 40 rows as for 4. Covers: B05, B09."""
+        tags = self.env["res.partner.category"].create(
+            [{"name": "展会"}, {"name": "老客户"}]
+        )
+        pages = [
+            ("res.partner", "list", "crm_base.res_partner_view_list", "id"),
+            ("res.partner", "kanban", "crm_base.res_partner_view_kanban", "id"),
+            ("crm.followup", "list", "crm_base.crm_followup_view_list", "partner_id"),
+        ]
+        customers = self.env["res.partner"]
+
+        def more(count):
+            nonlocal customers
+            for number in range(count):
+                customer = self._customer(
+                    self.sam,
+                    name=f"客户{number}",
+                    category_id=[(6, 0, tags.ids)],
+                    heat_level_id=self.env.ref("crm_base.dictionary_heat_level_hot").id,
+                )
+                self._followup(self.sam, customer)
+                customers |= customer
+
+        def measure():
+            return {
+                xml_id: self._page(
+                    model, view_type, xml_id, [(field, "in", customers.ids)]
+                )
+                for model, view_type, xml_id, field in pages
+            }
+
+        more(4)
+        measure()  # warms the caches
+        few = measure()
+        more(36)
+        self.assertEqual(measure(), few)
 
 
 @tagged("post_install", "-at_install")
