@@ -1,6 +1,7 @@
 """Every row of the catalogue is proven by a test, or openly not started yet."""
 
 import ast
+import functools
 import re
 
 import house
@@ -10,6 +11,7 @@ NOT_STARTED = house.ROOT / "tests" / "static" / "not_started.txt"
 STATUSES = {"planned", "in part", "done"}
 
 
+@functools.cache
 def covered():
     """Row id to the tests whose docstrings name it."""
     found = {}
