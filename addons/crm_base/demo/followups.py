@@ -82,10 +82,13 @@ class Followups(Chapter):
                 days += chance.uniform(-0.3, 0.3) * span
             days = round(days)
             gone = row.moved_at and days > int(row.moved)
-            times.append(
-                self.diary.past(chance, row.former if gone else row.owner, days)
-            )
+            done_at = self.diary.past(chance, row.former if gone else row.owner, days)
+            times.append(self._after_start(row, done_at))
         return sorted(times)
+
+    def _after_start(self, row, moment):
+        """Return a time that is not before the customer was entered."""
+        return min(max(moment, row.made_at + timedelta(minutes=20)), self.diary.now)
 
     def _pick(self, row, step, contact):
         fitting = [
@@ -195,7 +198,7 @@ class Followups(Chapter):
             {
                 **self._fill(row, text, self._partner_in_talk(row)),
                 "state": "cancelled",
-                "planned_at": planned_at,
+                "planned_at": self._after_start(row, planned_at),
                 "cancel_reason": chance.choice(self.texts["cancel"]).subject,
             },
         )
@@ -204,13 +207,17 @@ class Followups(Chapter):
         """Return one or two plans; with some people they are overdue."""
         chance = row.chance
         overdue = chance.random() < (0.07 if HABITS[row.owner].late < 2 else 0.7)
+        # nobody plans for a customer before having it
+        earliest = min(8, int(row.moved or row.age))
         texts = list(self.texts[f"plan_{phase}"])
         chance.shuffle(texts)
         count = 2 if row.level == "a" and chance.random() < 0.4 else 1
         plans = []
         for index, text in enumerate(texts[:count]):
-            if overdue and not index:
-                planned_at = self.diary.past(chance, row.owner, chance.randint(1, 8))
+            if overdue and earliest > 2 and not index:
+                planned_at = self.diary.past(
+                    chance, row.owner, chance.randint(1, earliest - 1)
+                )
             else:
                 planned_at = self.diary.ahead(
                     chance, row.owner, round(abs(chance.gauss(2, 4))) + 5 * index

@@ -50,6 +50,7 @@ class PooledCustomers(Customers):
         if row.owner:
             taken_at = self.diary.past(row.chance, row.owner, int(row.taken_days))
             row.moved_at = max(taken_at, row.pooled_at)
+            row.moved = row.taken_days
 
     def _customer(self, row, made):
         record = super()._customer(row, made)
