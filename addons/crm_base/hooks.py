@@ -1,4 +1,7 @@
-from .tools.translations import add_translations_of_others
+from .tools.translations import (
+    add_translations_of_others,
+    correct_translations_of_others,
+)
 
 
 def post_load():
@@ -12,7 +15,9 @@ def pre_init_hook(env):
 
 
 def post_init_hook(env):
-    """Give the search key to contacts that were there before, in bounded batches."""
+    """Give contacts and words that were there before what ours have from the start."""
+    correct_translations_of_others(env)
+    # search keys, in bounded batches
     partners = env["res.partner"].with_context(active_test=False)
     last_id = 0
     while batch := partners.search(

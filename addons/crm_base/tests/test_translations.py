@@ -9,7 +9,10 @@ from odoo.tools import translate
 
 from odoo.addons import crm_base
 
-from ..tools.translations import add_translations_of_others
+from ..tools.translations import (
+    add_translations_of_others,
+    correct_translations_of_others,
+)
 
 OTHER = "web_responsive"
 WORDS = {"zh_CN": ("主菜单", "应用菜单主题"), "zh_TW": ("主選單", "應用程式選單主題")}
@@ -28,6 +31,8 @@ class TestTranslationsOfOthers(TransactionCase):
         super().setUpClass()
         # Odoo calls it when it imports the addon; a test runner is earlier sometimes
         getattr(crm_base, Manifest.for_addon("crm_base")["post_load"])()
+        for lang in ("en_US", *WORDS):
+            cls.env["res.lang"]._activate_lang(lang)
         cls.listing = staticmethod(translate.get_po_paths)
         cls.stock_listing = staticmethod(translate.get_po_paths.__wrapped__)
 
@@ -72,7 +77,6 @@ class TestTranslationsOfOthers(TransactionCase):
         """Labels in the database get them with the language. Covers: X02."""
         label = self.env["ir.model.fields"]._get("res.users", "apps_menu_theme")
         for lang, (_menu, theme) in WORDS.items():
-            self.env["res.lang"]._activate_lang(lang)
             # as in a database that got the language without us
             label.with_context(lang=lang).field_description = "?"
             self.env["ir.module.module"]._load_module_terms(
@@ -84,3 +88,16 @@ class TestTranslationsOfOthers(TransactionCase):
                 label.with_context(lang="en_US").field_description,
                 "Apps Menu Theme",
             )
+
+    def test_corrections(self):
+        """Ours win over what a database has, and nothing else is lost. Covers: X02."""
+        person = self.env.ref("base.selection__res_partner__company_type__person")
+        label = self.env["ir.model.fields"]._get("res.users", "login")
+        for lang in WORDS:
+            person.with_context(lang=lang).name = "人"
+            label.with_context(lang=lang).field_description = "?"
+        correct_translations_of_others(self.env)
+        for lang in WORDS:
+            self.assertIn(person.with_context(lang=lang).name, ("个人", "個人"))
+            self.assertEqual(label.with_context(lang=lang).field_description, "?")
+        self.assertEqual(person.with_context(lang="en_US").name, "Person")

@@ -1,9 +1,10 @@
-"""Chinese for addons of others that have none.
+"""Chinese for addons of others that have none, or a wrong one.
 
-Some OCA addons come without Chinese. What users of the suite see of them is translated
-in ``i18n_oca/<addon>/<language>.po`` of any addon of the suite, in files that can be
-sent upstream as they are. Odoo knows one place per addon for translations and offers no
-hook to add another, so the one function that lists the files is extended.
+Some OCA addons come without Chinese, and Odoo's own has gaps and slips. What users of
+the suite see of them is translated in ``i18n_oca/<addon>/<language>.po`` of any addon
+of the suite, in files that can be sent upstream as they are. Odoo knows one place per
+addon for translations and offers no hook to add another, so the one function that lists
+the files is extended.
 """
 
 import functools
@@ -30,6 +31,24 @@ def _extra_files(module_name, lang):
         folder = Path(manifest.path) / FOLDER
         others = "*" if module_name == own else module_name
         yield from map(str, sorted(folder.glob(f"{others}/{lang}.po")))
+
+
+def correct_translations_of_others(env):
+    """Let our words win over those that a database has for addons of others.
+
+    Odoo reads files without touching what is translated already, as these addons are
+    when the suite comes to them.
+
+    :param env: an environment that may write everything
+    """
+    importer = translate.TranslationImporter(env.cr, verbose=False)
+    for lang, _name in env["res.lang"].get_installed():
+        for own in OWNERS:
+            for path in _extra_files(own, lang):
+                importer.load_file(path, lang)
+    importer.save(overwrite=True)
+    env.registry.clear_cache()
+    env.invalidate_all()
 
 
 def add_translations_of_others():
