@@ -29,11 +29,15 @@ def with_tests(suite: suites.Suite) -> suites.Suite:
         if text.startswith("test_lint/") != (suite.name == "lint_odoo"):
             continue
         path = _found(text)
-        (deselect if is_left_out else targets).append(path)
+        if is_left_out:
+            deselect.append(path.removeprefix(f"{odoo.need().folder}/"))
+        else:
+            targets.append(path)
     return replace(
         suite,
         targets=suite.targets or tuple(targets),
         deselect=tuple(deselect),
+        root=str(odoo.need().folder),
     )
 
 

@@ -106,7 +106,7 @@ def _pylint_of_odoo() -> str:
     return _tool(
         "pylint",
         "--rcfile=/dev/null",
-        "--disable=all",
+        "--disable=all,unknown-option-value",
         "--enable=sql-injection,missing-gettext,gettext-variable,gettext-repr,"
         "gettext-placeholders,raise-unlink-override,eval-used,undefined-variable,"
         "used-before-assignment,function-redefined,unreachable",

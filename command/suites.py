@@ -19,6 +19,7 @@ class Suite:
     :param targets: paths or test ids for pytest
     :param names: addons of ours that the database holds
     :param deselect: test ids to leave out
+    :param root: folder that test ids are named from; the repository if empty
     :param order: the smaller, the earlier it starts
     """
 
@@ -28,6 +29,7 @@ class Suite:
     names: tuple[str, ...] = ()
     with_tests: bool = False
     deselect: tuple[str, ...] = ()
+    root: str = ""
     order: int = 50
 
     @property

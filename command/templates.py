@@ -205,7 +205,7 @@ class Templates:
     # -- parts --------------------------------------------------------------
 
     def need_base(self, recipe: Recipe) -> str:
-        """The name of a template with what a recipe's addons stand on, nothing of ours."""
+        """The name of a template with what our addons stand on, but not them."""
         name = self._name(recipe.base_key())
         if self._is_complete(name):
             return name

@@ -184,7 +184,8 @@ class _Runner:
             path.unlink(missing_ok=True)
         command = [
             *environment.for_tests().program("pytest"),
-            f"--rootdir={paths.REPOSITORY}",
+            f"--rootdir={suite.root or paths.REPOSITORY}",
+            *self._settings(),
             f"--junitxml={junit}",
             "-p",
             "no:cacheprovider",
@@ -225,6 +226,10 @@ class _Runner:
             result.report = results.failures_of(done.stdout)
         if not result.failed and done.returncode not in (0, 5):
             result.fail(f"pytest ended with exit code {done.returncode}; see {log}")
+
+    def _settings(self) -> list[str]:
+        file = paths.REPOSITORY / "pyproject.toml"
+        return ["-c", str(file)] if file.exists() else []
 
     def _browser_environment(
         self, values: dict[str, str], suite: suites.Suite
