@@ -18,7 +18,7 @@ from pathlib import Path
 
 import websocket
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -87,8 +87,7 @@ class Browser:
         self.wait_js("document.readyState === 'complete'", what=url)
 
     def log_in(self, url, login, password):
-        """Log in to Odoo and wait for the web client."""
-        self.open(f"{url}/web/session/logout")
+        """Log in to Odoo in a browser that nobody has used, wait for the web client."""
         self.open(f"{url}/web/login")
         self.fill("input[name=login]", login)
         self.fill("input[name=password]", password)
@@ -97,9 +96,7 @@ class Browser:
 
     def stand_at(self, url, latitude, longitude, accuracy=15):
         """Put the device somewhere and let the page know."""
-        self._call(
-            "Browser.grantPermissions", origin=url, permissions=["geolocation"]
-        )
+        self._call("Browser.grantPermissions", origin=url, permissions=["geolocation"])
         self._call(
             "Emulation.setGeolocationOverride",
             latitude=latitude,
@@ -163,6 +160,15 @@ class Browser:
             " el.scrollIntoView({block: 'center'}); el.click(); })()"
         )
 
+    def pick(self, selector, text):
+        """Click on the visible element whose whole text this is."""
+        found = (
+            f"[...document.querySelectorAll({json.dumps(selector)})]"
+            f".find((el) => el.innerText.trim() === {json.dumps(text)})"
+        )
+        self.wait_js(f"!!({found})", what=f"{selector} {text}")
+        self.js(f"({found}).click()")
+
     def fill(self, selector, value):
         """Type a value into a field, replacing what is there."""
         self.wait(selector)
@@ -204,7 +210,8 @@ class Browser:
             "new Event('input', {bubbles: true}))"
         )
         self.click(
-            ".o-autocomplete--dropdown-item a, .o_m2o_dropdown_option a", option or value
+            ".o-autocomplete--dropdown-item a, .o_m2o_dropdown_option a",
+            option or value,
         )
 
     def upload(self, selector, path):
@@ -257,7 +264,9 @@ class Browser:
     def _call(self, method, **params):
         self._next_id += 1
         number = self._next_id
-        self._socket.send(json.dumps({"id": number, "method": method, "params": params}))
+        self._socket.send(
+            json.dumps({"id": number, "method": method, "params": params})
+        )
         while True:
             message = json.loads(self._socket.recv())
             if message.get("id") == number:

@@ -1,15 +1,14 @@
 """A small sales company on a live server, for the main job.
 
-    boss 老板
-     └ manager 经理 (华东销售部)
-        ├ sales1 张伟
-        ├ sales2 王芳
-        └ sales3 李娜
+boss 老板
+ └ manager 经理 (华东销售部)
+    ├ sales1 张伟
+    ├ sales2 王芳
+    └ sales3 李娜
 """
 
 import csv
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from openpyxl import Workbook
 
 from command import addons
 
-from .browser import Browser
 from .json2 import Client
 
 PASSWORD = "e2e-Passw0rd"
@@ -132,23 +130,3 @@ def workbook(tmp_path_factory):
         return path
 
     return write
-
-
-@pytest.fixture
-def pictures(tmp_path):
-    """Where screenshots go: CRM_PICTURES, to refresh those of the user guide."""
-    return Path(os.environ.get("CRM_PICTURES") or tmp_path)
-
-
-@pytest.fixture
-def desktop(pictures):
-    browser = Browser(pictures)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def phone(pictures):
-    browser = Browser(pictures, phone=True)
-    yield browser
-    browser.close()

@@ -16,7 +16,9 @@ CUSTOMERS = {"default_is_crm_customer": True, "default_is_company": True}
 @pytest.fixture(scope="module")
 def imported(company, rows, workbook):
     """The boss imports the spreadsheet through Odoo's import, as a program does it."""
-    sheet = load_workbook(workbook(["名称", "省份", "城市", "电话", "邮箱"], rows)).active
+    sheet = load_workbook(
+        workbook(["名称", "省份", "城市", "电话", "邮箱"], rows)
+    ).active
     lines = [list(line) for line in sheet.iter_rows(min_row=2, values_only=True)]
     ids = []
     for start in range(0, len(lines), CHUNK):
@@ -53,15 +55,19 @@ def test_import_into_the_pool(company, pooled):
     Covers: P02, P03, P10, B05, X03.
     """
     domain = [["is_crm_customer", "=", True]]
-    assert company.api("boss").call("res.partner", "search_count", domain=domain) == len(
-        pooled
-    )
+    assert company.api("boss").call(
+        "res.partner", "search_count", domain=domain
+    ) == len(pooled)
     sales = company.api("sales1")
     assert sales.call("res.partner", "search_count", domain=domain) == 0
     assert sales.call("crm.pool.customer", "search_count", domain=[]) == len(pooled)
-    seen = sales.call("crm.pool.customer", "search_read", domain=[], fields=[], limit=50)
+    seen = sales.call(
+        "crm.pool.customer", "search_read", domain=[], fields=[], limit=50
+    )
     boss = company.api("boss")
-    secrets = boss.call("res.partner", "read", ids=pooled[:50], fields=["phone", "email"])
+    secrets = boss.call(
+        "res.partner", "read", ids=pooled[:50], fields=["phone", "email"]
+    )
     text = json.dumps(seen, ensure_ascii=False)
     for secret in secrets:
         assert secret["phone"] not in text
@@ -98,7 +104,10 @@ def test_three_people_claim_at_once(company, pooled):
         for record, message in lost:
             assert any(name in message for name in names), (login, record, message)
     moves = company.api("boss").call(
-        "crm.owner.move", "search_read", domain=[["kind", "=", "claim"]], fields=["partner_id"]
+        "crm.owner.move",
+        "search_read",
+        domain=[["kind", "=", "claim"]],
+        fields=["partner_id"],
     )
     assert len(moves) == len(candidates)
 
@@ -114,10 +123,15 @@ def test_working_with_a_customer(company, pooled):
     (oil,) = boss.call(
         "res.partner", "search", domain=[["search_key", "ilike", "zgsy"]]
     )
-    owner = boss.call("res.partner", "read", ids=[oil], fields=["user_id"])[0]["user_id"]
+    owner = boss.call("res.partner", "read", ids=[oil], fields=["user_id"])[0][
+        "user_id"
+    ]
     if not owner:
         manager.call(
-            "crm.pool.customer", "action_assign", ids=[oil], user_id=company.users["sales1"]
+            "crm.pool.customer",
+            "action_assign",
+            ids=[oil],
+            user_id=company.users["sales1"],
         )
     elif owner[0] != company.users["sales1"]:
         boss.call(
@@ -182,7 +196,10 @@ def test_working_with_a_customer(company, pooled):
     assert [(one["state"], one["is_effective"]) for one in done] == [("done", True)] * 2
     with pytest.raises(ApiError) as refused:
         sales1.call(
-            "crm.followup", "write", ids=[visit], vals={"done_at": "2020-01-01 00:00:00"}
+            "crm.followup",
+            "write",
+            ids=[visit],
+            vals={"done_at": "2020-01-01 00:00:00"},
         )
     assert refused.value.status == 403
 
