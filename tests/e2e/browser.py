@@ -1,8 +1,8 @@
 """A small driver of headless Chromium over its debugging protocol.
 
-It does what a person does: opens pages, looks for things, clicks, types, chooses files,
-stands somewhere on the map. Waiting is built in; what does not appear is an error with a
-picture of the page.
+It does what a person does: opens pages, looks for things, clicks, types, chooses
+files, stands somewhere on the map. Waiting is built in; what does not appear is an
+error with a picture of the page.
 """
 
 import base64
@@ -288,7 +288,7 @@ class Browser:
 
 
 def _finder(selector, text):
-    """Return the JavaScript that finds the first visible match, innermost for a text."""
+    """Return JavaScript for the first visible match, innermost for a text."""
     found = (
         f"[...document.querySelectorAll({json.dumps(selector)})]"
         ".filter((el) => el.offsetParent !== null || el.getClientRects().length)"

@@ -34,7 +34,13 @@ groups = {
     "sales2": "crm_base.group_salesperson",
     "sales3": "crm_base.group_salesperson",
 }
-names = {"boss": "赵老板", "manager": "钱经理", "sales1": "张伟", "sales2": "王芳", "sales3": "李娜"}
+names = {
+    "boss": "赵老板",
+    "manager": "钱经理",
+    "sales1": "张伟",
+    "sales2": "王芳",
+    "sales3": "李娜",
+}
 env.company.write({"name": "云帆贸易有限公司", "country_id": env.ref("base.cn").id})
 users = {}
 for login, group in groups.items():
@@ -61,7 +67,11 @@ team = env["crm.team"].create(
     }
 )
 pool = env["crm.pool"].create(
-    {"name": %(pool)r, "member_team_ids": [(6, 0, team.ids)], "admin_ids": [(6, 0, users["manager"].ids)]}
+    {
+        "name": %(pool)r,
+        "member_team_ids": [(6, 0, team.ids)],
+        "admin_ids": [(6, 0, users["manager"].ids)],
+    }
 )
 keys = {
     login: env(user=user.id)["res.users.apikeys"].sudo()._generate(
