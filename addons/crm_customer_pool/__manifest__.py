@@ -24,6 +24,9 @@
         "demo/crm_pool_demo.xml",
         "demo/crm_story_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_customer_pool/static/tests/tours/**/*"],
+    },
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -166,6 +166,31 @@ class CrmPoolCustomer(models.Model):
         }
 
     # ------------------------------------------------------------
+    # VIEWS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self._crm_may_assign())
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if not self._crm_may_assign():
+            for button in arch.xpath("//button[@name='action_open_assign']"):
+                button.getparent().remove(button)
+        return arch, view
+
+    @api.model
+    def _crm_may_assign(self):
+        """Return whether there may be customers that the user can assign (bool)."""
+        user = self.env.user
+        return user._crm_has_group("crm_base.group_manager") or bool(
+            user._crm_pool_ids("admin")
+        )
+
+    # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
@@ -221,6 +246,7 @@ class CrmPoolCustomer(models.Model):
         )
         assigned = result["assigned"]
         if assigned:
+            # sudo: they belong to the new owner now, who is told their names
             names = self.env["res.partner"].sudo().browse(assigned[:20]).mapped("name")
             user._crm_tell_pool(
                 self.env._("%(count)s customers for you", count=len(assigned)),
@@ -236,18 +262,36 @@ class CrmPoolCustomer(models.Model):
 
     def action_claim_and_show(self):
         """Claim customers and say what became of each; return the action (dict)."""
-        result = self.action_claim()
+        claimed = self.action_claim()
         return self.env["crm.pool.outcome"]._crm_show(
-            self.env._("%(count)s customers are yours now.", count=len(result["claimed"])),
-            result["refused"],
+            self.env._(
+                "%(count)s customers are yours now.", count=len(claimed["claimed"])
+            ),
+            claimed["refused"],
         )
+
+    def action_claim_and_open(self):
+        """Claim this customer and open it; return the action (dict)."""
+        self.ensure_one()
+        self.action_claim()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.id,
+            "views": [(self.env.ref("crm_base.res_partner_view_form").id, "form")],
+            # the row of the pool that was open here is gone
+            "target": "main",
+        }
 
     def action_open_assign(self):
         """Open the assignment wizard for these customers; return the action (dict)."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_customer_pool.crm_pool_assign_action"
         )
-        action["context"] = {"default_customer_ids": self.ids}
+        action["context"] = {
+            "default_customer_ids": self.ids,
+            "crm_leave_form": self.env.context.get("crm_leave_form", False),
+        }
         return action
 
     # ------------------------------------------------------------

@@ -4,6 +4,7 @@ from uuid import uuid4
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from odoo.addons.crm_base.tools import pinyin, search_key
 from odoo.addons.crm_base.tools.search_key_field import SearchKey
@@ -172,7 +173,10 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_customer_pool.crm_pool_release_action"
         )
-        action["context"] = {"default_partner_ids": self.crm_customer_id.ids}
+        action["context"] = {
+            "default_partner_ids": self.crm_customer_id.ids,
+            "crm_leave_form": self.env.context.get("crm_leave_form", False),
+        }
         return action
 
     # ------------------------------------------------------------
@@ -226,6 +230,7 @@ class ResPartner(models.Model):
                 )
         family = customers._crm_family()
         family._crm_end_following()
+        # sudo: the name of the pool is told to whoever has to do with the customer
         cancelled = family._crm_end_work(
             self.env._(
                 "The customer went into the pool %(pool)s. %(reason)s",
@@ -251,6 +256,7 @@ class ResPartner(models.Model):
                 reason_id=reason_id,
                 batch_id=batch_id,
             )
+            # sudo: the former owner learns the name of the pool
             owner._crm_tell_pool(
                 self.env._("%(count)s customers went into a pool", count=len(group)),
                 self.env._(
@@ -296,6 +302,7 @@ class ResPartner(models.Model):
         for entry in self.env["res.users"]._crm_handover_models():
             if not entry.partner_field or entry.model in ("crm.followup", "mail.activity"):
                 continue
+            # sudo: nothing may stay open, whoever's it is
             left = (
                 self.env[entry.model]
                 .sudo()
@@ -412,6 +419,4 @@ class ResPartner(models.Model):
     @api.model
     def _crm_local_time(self, when):
         """Return a time (datetime, UTC) as the user reads it (str)."""
-        return self.env["ir.qweb.field.datetime"].value_to_html(
-            when, {"format": "yyyy-MM-dd HH:mm"}
-        )
+        return format_datetime(self.env, when, dt_format="yyyy-MM-dd HH:mm")

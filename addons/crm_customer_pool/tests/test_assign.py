@@ -156,3 +156,20 @@ class TestAssign(PoolCase):
         )
         allowed = wizard.sudo().allowed_user_ids & self.everybody
         self.assertEqual(allowed, self.sam | self.sue | self.tom | self.xia)
+
+    def test_button(self):
+        """Whoever may assign finds the button; a salesperson as administrator, too.
+
+        Covers: P03.
+        """
+
+        def offered(user):
+            Row = self.env["crm.pool.customer"].with_user(user)
+            return ["action_open_assign" in Row.get_view(view_type=view)["arch"]
+                    for view in ("list", "form")]
+
+        self.assertEqual(offered(self.manager), [True, True])
+        self.assertEqual(offered(self.sam), [False, False])
+        self.pool.admin_ids = [Command.link(self.sam.id)]
+        self.assertEqual(offered(self.sam), [True, True])
+        self.assertEqual(offered(self.sue), [False, False])

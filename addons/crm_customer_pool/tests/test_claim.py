@@ -164,6 +164,18 @@ class TestClaim(PoolCase):
         action = self._seen(more, self.sam).action_claim_and_show()
         self.assertEqual(action["params"]["type"], "success")
 
+    def test_claim_and_open(self):
+        """From its page, a claimed customer opens as one's own.
+
+        Covers: P02.
+        """
+        customer = self._pooled()
+        action = self._seen(customer, self.sam).action_claim_and_open()
+        self.assertEqual((action["res_model"], action["res_id"]),
+                         ("res.partner", customer.id))
+        with self.assertRefused("Sam has already claimed"):
+            self._seen(customer, self.sue).action_claim_and_open()
+
     def test_former_member(self):
         """Leaving the pool's team closes the pool to claims at once.
 

@@ -250,6 +250,18 @@ class TestLimits(PoolCase):
                 self._claim(user, customer)
         self._claim(self.tom, customer)
 
+    def test_times_in_refusals(self):
+        """Times in refusals are those of the reader's clock.
+
+        Covers: P06.
+        """
+        self.pool.cooldown_days = 1
+        with freeze_time("2026-03-02 15:30:00"):
+            customer = self._customer(self.sam)
+            self._lose(self.sam, customer)
+            with self.assertRefused("from 2026-03-03 23:30 on"):
+                self._claim(self.sam, customer)
+
     def test_exclusion_ends(self):
         """Covers: P06."""
         self.pool.exclude_previous_owner_days = 30

@@ -37,12 +37,18 @@ def sql_phone(column):
 
     :param SQL column: the column holding the number
     """
-    digits = SQL(r"regexp_replace(%s, '\D', '', 'g')", column)
+    # without the country code of China
+    digits = SQL(
+        r"""regexp_replace(
+            regexp_replace(%s, '\D', '', 'g'), '^(00)?86(?=\d{10})', ''
+        )""",
+        column,
+    )
     return SQL(
         """CASE
             WHEN COALESCE(%(column)s, '') = '' THEN NULL
             WHEN length(%(digits)s) >= 11
-                THEN left(right(%(digits)s, 11), 3) || '****' || right(%(digits)s, 4)
+                THEN left(%(digits)s, 3) || '****' || right(%(digits)s, 4)
             WHEN length(%(digits)s) >= 7
                 THEN left(%(digits)s, 2) || '****' || right(%(digits)s, 2)
             ELSE '****'

@@ -51,6 +51,13 @@ class CrmPoolRelease(models.TransientModel):
         result = self.partner_ids.action_release_to_pool(
             self.pool_id.id, self.reason_id.id, self.note or ""
         )
+        following = {"type": "ir.actions.act_window_close"}
+        if self.env.context.get("crm_leave_form"):
+            # the customer that was open is out of sight
+            following = self.env["ir.actions.act_window"]._for_xml_id(
+                "crm_base.res_partner_my_customer_action"
+            )
+            following["target"] = "main"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -61,10 +68,6 @@ class CrmPoolRelease(models.TransientModel):
                     count=result["released"],
                     pool=self.pool_id.name,
                 ),
-                # whoever gave them away no longer sees them
-                "next": self.env["ir.actions.act_window"]._for_xml_id(
-                    "crm_base.res_partner_customer_action"
-                )
-                | {"target": "main"},
+                "next": following,
             },
         }
