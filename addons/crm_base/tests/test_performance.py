@@ -42,9 +42,10 @@ class TestPerformance(CrmCase):
         cr.execute("ANALYZE res_partner")
         cls.domain = [("is_crm_customer", "=", True)]
 
-    def _plan(self, user, **kwargs):
-        """Return the plan (str) of a search for customers as ``user``."""
-        query = self.env["res.partner"].with_user(user)._search(self.domain, **kwargs)
+    def _plan(self, user, model="res.partner", **kwargs):
+        """Return the plan (str) of a search as ``user``, for customers or all records."""
+        domain = self.domain if model == "res.partner" else []
+        query = self.env[model].with_user(user)._search(domain, **kwargs)
         cr = self.env.cr
         cr.execute("EXPLAIN " + cr.mogrify(query.select()).decode())
         return "\n".join(row[0] for row in cr.fetchall())
@@ -77,3 +78,59 @@ class TestPerformance(CrmCase):
         """
         page = self._plan(self.boss, order="last_followup_at desc", limit=80)
         self.assertIn("res_partner_customer_last_followup_idx", page)
+
+    def test_history(self):
+        """What colleagues did with their customers is not read to find the own part.
+
+        Covers: B02, B09.
+        """
+        cr = self.env.cr
+        phone, company = self.phone.id, self.company.id
+        cr.execute(
+            "INSERT INTO crm_followup (name, partner_id, user_id, method_id, state,"
+            " company_id, date, planned_at)"
+            " SELECT name, id, user_id, %s, 'planned', %s, last_followup_at,"
+            " last_followup_at FROM res_partner WHERE name LIKE '客户%%'",
+            [phone, company],
+        )
+        cr.execute(
+            "INSERT INTO crm_owner_move (partner_name, partner_id, to_user_id, kind,"
+            " moved_at, actor_id) SELECT name, id, user_id, 'create',"
+            " last_followup_at, user_id FROM res_partner WHERE name LIKE '客户%'"
+        )
+        cr.execute("ANALYZE crm_followup, crm_owner_move")
+        for model in ("crm.followup", "crm.owner.move"):
+            for limit in (80, 10_001):
+                plan = self._plan(self.sam, model, limit=limit)
+                table = self.env[model]._table
+                self.assertNotIn("Join", plan)
+                self.assertNotIn(f"Seq Scan on {table}", plan)
+                self.assertNotIn("Seq Scan on res_partner ", plan)
+
+    def test_ledger_of_customers_gone(self):
+        """Rows about customers out of sight cost no query each.
+
+        Covers: B02, B03.
+        """
+        customers = self.env["res.partner"].search(
+            [("user_id", "=", self.tom.id), ("is_crm_customer", "=", True)], limit=60
+        )
+        customers.action_transfer(self.sam.id)
+        customers.action_transfer(self.xia.id)
+        self._share(customers[0], self.sam)
+        spec = {
+            name: {"fields": {"display_name": {}}} if field.relational else {}
+            for name, field in self.env["crm.owner.move"]._fields.items()
+        }
+        counts = []
+        for limit in (5, 5, 50):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            rows = self.env["crm.owner.move"].with_user(self.sam)
+            found = rows.web_search_read(
+                [("to_user_id", "=", self.sam.id)], spec, limit=limit
+            )
+            self.assertEqual(len(found["records"]), limit)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1], counts)
