@@ -313,6 +313,13 @@ class ResPartner(models.Model):
     def _address_fields(self):
         return [*super()._address_fields(), "district"]
 
+    def _prepare_display_address(self, without_company=False):
+        address_format, args = super()._prepare_display_address(without_company)
+        # Shanghai and its like are province and city in one: named once
+        if args["city"] and args["city"] == args["state_name"]:
+            args["city"] = ""
+        return address_format, args
+
     @api.model
     def _cron_clear_heat(self):
         """Cool down customers whose heat has expired; the log keeps the old degree."""

@@ -476,3 +476,22 @@ class TestLunar(BaseCase):
                 self.assertLess((found - start).days, 390)
         self.assertEqual(next_lunar_day("01-01", date(2026, 2, 17)), date(2026, 2, 17))
         self.assertEqual(next_lunar_day("12-30", date(2026, 1, 1)), date(2026, 2, 16))
+
+
+@tagged("post_install", "-at_install")
+class TestAddress(CrmCase):
+    def test_address_names_a_municipality_once(self):
+        """Province and city in one are named once in an address. Covers: B05."""
+        china = self.env.ref("base.cn")
+        shanghai, jiangsu = (
+            self.env.ref("base.state_cn_SH"),
+            self.env.ref("base.state_cn_JS"),
+        )
+        values = {"country_id": china.id, "district": "青浦区", "street": "华徐公路888号"}
+        customer = self._customer(
+            self.sam, "甲公司", state_id=shanghai.id, city="上海市", **values
+        )
+        self.assertIn("上海市青浦区华徐公路888号", customer._display_address())
+        self.assertNotIn("上海市上海市", customer._display_address())
+        customer.write({"state_id": jiangsu.id, "city": "苏州市"})
+        self.assertIn("江苏省苏州市青浦区", customer._display_address())
