@@ -487,11 +487,11 @@ class TestAddress(CrmCase):
             self.env.ref("base.state_cn_SH"),
             self.env.ref("base.state_cn_JS"),
         )
-        values = {"country_id": china.id, "district": "青浦区", "street": "华徐公路888号"}
+        values = {"country_id": china.id, "district": "青浦区", "street": "华徐路888号"}
         customer = self._customer(
             self.sam, "甲公司", state_id=shanghai.id, city="上海市", **values
         )
-        self.assertIn("上海市青浦区华徐公路888号", customer._display_address())
+        self.assertIn("上海市青浦区华徐路888号", customer._display_address())
         self.assertNotIn("上海市上海市", customer._display_address())
         customer.write({"state_id": jiangsu.id, "city": "苏州市"})
         self.assertIn("江苏省苏州市青浦区", customer._display_address())
