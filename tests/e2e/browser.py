@@ -88,7 +88,13 @@ class Browser:
 
     def log_in(self, url, login, password):
         """Log in to Odoo in a browser that nobody has used, wait for the web client."""
-        self.open(f"{url}/web/login")
+        for _attempt in range(3):
+            self.open(f"{url}/web/login")
+            # the page shows its form when its scripts have run; on a loaded machine
+            # the first request for them can be cut off
+            with contextlib.suppress(BrowserError):
+                self.wait("input[name=login]", patience=20)
+                break
         self.fill("input[name=login]", login)
         self.fill("input[name=password]", password)
         self.js("document.querySelector('form.oe_login_form').submit()")

@@ -62,7 +62,7 @@ def test_boss_imports_into_the_pool(company, client, rows, workbook):
     """
     path = workbook(["名称", "省份", "城市", "电话", "邮箱"], rows)
     boss = client("boss")
-    boss.open(f"{boss.home}/customers")
+    boss.open(f"{boss.home}/crm-customers")
     boss.wait(".o_list_view")
     boss.click(".o_cp_action_menus .dropdown-toggle")
     boss.click(".o_import_menu")
@@ -85,7 +85,7 @@ def test_boss_imports_into_the_pool(company, client, rows, workbook):
         "res.partner", "search_count", domain=[["is_crm_customer", "=", True]]
     ) == len(rows)
 
-    boss.open(f"{boss.home}/customers")
+    boss.open(f"{boss.home}/crm-customers")
     boss.wait(".o_data_row")
     boss.screenshot("customers-imported")
     boss.click("thead .o_list_record_selector input")
@@ -154,7 +154,7 @@ def test_working_with_a_customer(company, client, oil):
     Covers: B03, B07, B09, B14.
     """
     sales = client("sales1")
-    sales.open(f"{sales.home}/customers")
+    sales.open(f"{sales.home}/crm-customers")
     sales.wait(".o_data_row")
     _search(sales, "zgsy")
     sales.wait_js("document.querySelectorAll('.o_data_row').length === 1")
@@ -208,7 +208,7 @@ def test_visit_with_the_phone(company, client, oil):
     )
     sales = client("sales1", phone=True)
     sales.stand_at(company.url, *GATE)
-    sales.open(f"{sales.home}/customers")
+    sales.open(f"{sales.home}/crm-customers")
     sales.wait(".o_kanban_record, .o_data_row", OIL)
     sales.screenshot("phone-customers")
     sales.open(f"{sales.home}/followups/{plan}")
@@ -235,7 +235,7 @@ def test_visit_with_the_phone(company, client, oil):
         "crm.followup", "read", ids=[plan], fields=["state"]
     )
     assert state[0]["state"] == "done"
-    sales.open(f"{sales.home}/customers")
+    sales.open(f"{sales.home}/crm-customers")
     sales.wait(".o_kanban_record, .o_data_row")
     sales.open(f"{company.url}/odoo/customer-pool")
     sales.wait(".o_kanban_record, .o_data_row")
@@ -253,13 +253,13 @@ def test_release_transfer_ledger(company, client, oil):
     api = company.api("sales1")
     spare = api.call("crm.pool.customer", "search", domain=[], limit=3, order="id desc")
     api.call("crm.pool.customer", "action_claim", ids=spare)
-    sales.open(f"{sales.home}/customers/{spare[0]}")
+    sales.open(f"{sales.home}/crm-customers/{spare[0]}")
     sales.click("button[name=action_open_release]")
     _release(sales, "其他")
     assert api.call("res.partner", "search_count", domain=[["id", "=", spare[0]]]) == 0
 
     manager = client("manager")
-    manager.open(f"{manager.home}/customers")
+    manager.open(f"{manager.home}/crm-customers")
     manager.wait(".o_data_row")
     for row in (1, 2):
         manager.click(f".o_data_row:nth-child({row}) .o_list_record_selector input")
