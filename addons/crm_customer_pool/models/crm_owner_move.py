@@ -32,7 +32,9 @@ class CrmOwnerMove(models.Model):
         index="btree_not_null",
     )
 
-    _pool_moved_at_idx = models.Index("(pool_id, moved_at DESC) WHERE pool_id IS NOT NULL")
+    _pool_moved_at_idx = models.Index(
+        "(pool_id, moved_at DESC) WHERE pool_id IS NOT NULL"
+    )
 
     def _crm_forget_pool_kind(self):
         """Keep rows of an addon being uninstalled readable: transfers, with their kind.

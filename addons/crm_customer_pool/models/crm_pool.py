@@ -91,8 +91,8 @@ class CrmPool(models.Model):
     claim_per_day = fields.Integer(
         "Claims per Day",
         tracking=True,
-        help="Customers a member may claim from this pool in one day. What was given back"
-        " the same day counts. 0 means no limit.",
+        help="Customers a member may claim from this pool in one day. What was given"
+        " back the same day counts. 0 means no limit.",
     )
     holding_limit = fields.Integer(
         "Customers per Member",
@@ -110,18 +110,18 @@ class CrmPool(models.Model):
     exclude_previous_owner_days = fields.Integer(
         "Former Owners Excluded (Days)",
         tracking=True,
-        help="Days that nobody who owned a customer before it came into this pool gets it"
-        " back: not by a claim, and not as a present of a colleague who claimed it."
-        " Administrators of the pool and the boss may assign it all the same. 0 means no"
-        " exclusion.",
+        help="Days that nobody who owned a customer before it came into this pool gets"
+        " it back: not by a claim, and not as a present of a colleague who claimed it."
+        " Administrators of the pool and the boss may assign it all the same. 0 means"
+        " no exclusion.",
     )
     tz = fields.Selection(
         _tz_get,
         "Time Zone",
         required=True,
-        default=lambda self: self.env.company.partner_id.tz
-        or self.env.user.tz
-        or "Asia/Shanghai",
+        default=lambda self: (
+            self.env.company.partner_id.tz or self.env.user.tz or "Asia/Shanghai"
+        ),
         help="The day of the claims per day begins at midnight here.",
     )
     masked_field_ids = fields.Many2many(
@@ -131,15 +131,13 @@ class CrmPool(models.Model):
         "field_id",
         "Hidden from Members",
         ondelete="restrict",
-        help="Phone numbers, e-mail, WeChat and QQ are masked in every pool; these columns"
-        " are hidden altogether.",
+        help="Phone numbers, e-mail, WeChat and QQ are masked in every pool; these"
+        " columns are hidden altogether.",
     )
 
     # Figures
     customer_count = fields.Integer("Customers", compute="_compute_customer_count")
-    new_count = fields.Integer(
-        "New in 7 Days", compute="_compute_customer_count"
-    )
+    new_count = fields.Integer("New in 7 Days", compute="_compute_customer_count")
 
     _limits_positive = models.Constraint(
         "CHECK (claim_per_day >= 0 AND holding_limit >= 0 AND cooldown_days >= 0"
@@ -182,12 +180,16 @@ class CrmPool(models.Model):
     def _check_customer_company(self):
         for pool in self.filtered("company_id"):
             # sudo: also customers that whoever configures the pool cannot see
-            stranger = self.env["res.partner"].sudo().search(
-                [
-                    ("pool_id", "=", pool.id),
-                    ("company_id", "not in", (pool.company_id.id, False)),
-                ],
-                limit=1,
+            stranger = (
+                self.env["res.partner"]
+                .sudo()
+                .search(
+                    [
+                        ("pool_id", "=", pool.id),
+                        ("company_id", "not in", (pool.company_id.id, False)),
+                    ],
+                    limit=1,
+                )
             )
             if stranger:
                 raise ValidationError(
@@ -276,8 +278,10 @@ class CrmPool(models.Model):
             ),
         )
         # sudo: moves out of the reader's scope use the pool as well
-        if self.env["crm.owner.move"].sudo().search_count(
-            [("pool_id", "in", self.ids)], limit=1
+        if (
+            self.env["crm.owner.move"]
+            .sudo()
+            .search_count([("pool_id", "in", self.ids)], limit=1)
         ):
             raise UserError(
                 self.env._(
@@ -339,7 +343,7 @@ class CrmPool(models.Model):
 
     @api.model
     def _crm_member_sql(self):
-        """Return SQL giving every (pool_id, user_id) of who may claim from which pool."""
+        """Return SQL giving every (pool_id, user_id) of who may claim from where."""
         return SQL(
             """
             SELECT rel.pool_id, rel.user_id
@@ -416,8 +420,8 @@ class CrmPool(models.Model):
         }:
             raise AccessError(
                 self.env._(
-                    "You may release customers only to pools that you are a member or an"
-                    " administrator of."
+                    "You may release customers only to pools that you are a member or"
+                    " an administrator of."
                 )
             )
         # sudo: the rules of reading pools are narrower than being an administrator
@@ -433,8 +437,8 @@ class CrmPool(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "%(customer)s belongs to %(company)s and the pool %(pool)s takes"
-                        " in other customers.",
+                        "%(customer)s belongs to %(company)s and the pool %(pool)s"
+                        " takes in other customers.",
                         customer=customer.name,
                         company=customer.company_id.name,
                         pool=pool.name,

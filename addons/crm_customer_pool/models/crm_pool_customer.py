@@ -25,9 +25,9 @@ class PooledRow(NamedTuple):
 class CrmPoolCustomer(models.Model):
     """What may be seen of the customers in pools, and the ways out of a pool.
 
-    A read model: its rows are made by the query below and hold nothing that a member may
-    not know. Searching, sorting, grouping and exporting work on these masked values, so
-    no door can give the full ones away. The ids are those of the customers.
+    A read model: its rows are made by the query below and hold nothing that a member
+    may not know. Searching, sorting, grouping and exporting work on these masked
+    values, so no door can give the full ones away. The ids are those of the customers.
     """
 
     _name = "crm.pool.customer"
@@ -225,8 +225,8 @@ class CrmPoolCustomer(models.Model):
 
         :param int user_id: the new owner
         :param str reason: kept in the ledger
-        :return: dict with ``batch_id`` (str), ``assigned`` (list of int) and ``refused``
-            (list of dicts ``id``, ``name``, ``reason``)
+        :return: dict with ``batch_id`` (str), ``assigned`` (list of int) and
+            ``refused`` (list of dicts ``id``, ``name``, ``reason``)
         :raise AccessError: when you may assign nothing to this colleague
         :raise UserError: a single customer is refused
         """
@@ -314,7 +314,9 @@ class CrmPoolCustomer(models.Model):
         if user == actor:
             # assignments do not count as claims, so nobody assigns to oneself
             raise AccessError(
-                self.env._("Claim customers to get them yourself; assign them to others.")
+                self.env._(
+                    "Claim customers to get them yourself; assign them to others."
+                )
             )
         below = user.id in actor._crm_scope_ids("write")
         administrated = actor._crm_pool_ids("admin")
@@ -425,7 +427,7 @@ class CrmPoolCustomer(models.Model):
         return refused
 
     def _crm_refuse_claims(self, rows, user):
-        """Return which locked customers ``user`` may not claim, {id: (name, reason)}."""
+        """Return which locked customers may not be claimed, {id: (name, reason)}."""
         if not rows:
             return {}
         limits = self.env["crm.pool"]._crm_limits()
@@ -440,7 +442,9 @@ class CrmPoolCustomer(models.Model):
             held = user._crm_held_count()
         excluded = {}
         if any(limits[id_].exclude_days for id_ in limits):
-            excluded = self.env["crm.pool"]._crm_excluded(user, [row.id for row in rows])
+            excluded = self.env["crm.pool"]._crm_excluded(
+                user, [row.id for row in rows]
+            )
         refused = {}
         for row in rows:
             reason = self._crm_refuse_former(row, user, limits[row.pool_id], excluded)
@@ -471,8 +475,8 @@ class CrmPoolCustomer(models.Model):
             until = row.pooled_at + timedelta(days=limits.cooldown_days)
             if until > fields.Datetime.now():
                 return self.env._(
-                    "You gave up %(name)s yourself and may claim it again from %(until)s"
-                    " on.",
+                    "You gave up %(name)s yourself and may claim it again from"
+                    " %(until)s on.",
                     name=row.name,
                     until=self.env["res.partner"]._crm_local_time(until),
                 )

@@ -11,8 +11,8 @@ class CrmShare(models.Model):
             if share.partner_id.pool_id:
                 raise ValidationError(
                     self.env._(
-                        "%(name)s is in the pool %(pool)s and cannot be shared. Assign it"
-                        " to somebody instead.",
+                        "%(name)s is in the pool %(pool)s and cannot be shared. Assign"
+                        " it to somebody instead.",
                         name=share.partner_id.name,
                         pool=share.partner_id.pool_id.name,
                     )

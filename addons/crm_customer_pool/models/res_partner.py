@@ -66,7 +66,9 @@ class ResPartner(models.Model):
         "CHECK (pool_id IS NULL OR (user_id IS NULL AND is_crm_customer))",
         "A customer in a pool has no owner.",
     )
-    _pool_idx = models.Index("(pool_id, pooled_at DESC, id DESC) WHERE pool_id IS NOT NULL")
+    _pool_idx = models.Index(
+        "(pool_id, pooled_at DESC, id DESC) WHERE pool_id IS NOT NULL"
+    )
     _pool_search_key_idx = models.Index(
         "USING gin (pool_search_key gin_trgm_ops) WHERE pool_id IS NOT NULL"
     )
@@ -147,8 +149,8 @@ class ResPartner(models.Model):
         :param int pool_id: the pool
         :param reason: id (int) or code (str) of a release reason, or a text (str)
         :param str note: added to the reason in the ledger
-        :return: dict with ``batch_id`` (str), ``released`` (int), ``cancelled`` (int: open
-            follow-ups and activities called off)
+        :return: dict with ``batch_id`` (str), ``released`` (int), ``cancelled`` (int:
+            open follow-ups and activities called off)
         :raise AccessError: a customer or the pool is not yours to use
         :raise UserError: no reason, already in a pool, another company
         """
@@ -185,7 +187,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _crm_release_reason(self, reason, note=""):
-        """Return the release reason (crm.dictionary, may be empty) and the ledger's text.
+        """Return the release reason (crm.dictionary, or empty) and the ledger's text.
 
         :raise UserError: neither a reason of the list nor a text
         """
@@ -280,10 +282,10 @@ class ResPartner(models.Model):
     def _crm_end_work(self, reason):
         """Hook: end what is open on customers (and contacts) that go into a pool.
 
-        Nobody can reach them there, so nothing open may stay behind. This implementation
-        calls off follow-ups and activities, and refuses as long as anything else of the
-        hand-over registry is open; an addon that knows better ends its own records first
-        and calls ``super()``.
+        Nobody can reach them there, so nothing open may stay behind. This
+        implementation calls off follow-ups and activities, and refuses as long as
+        anything else of the hand-over registry is open; an addon that knows better ends
+        its own records first and calls ``super()``.
 
         :param str reason: reason of the cancellation
         :return: number of records ended (int)
@@ -300,29 +302,33 @@ class ResPartner(models.Model):
         ended = len(plans) + len(activities)
         activities.unlink()
         for entry in self.env["res.users"]._crm_handover_models():
-            if not entry.partner_field or entry.model in ("crm.followup", "mail.activity"):
+            if not entry.partner_field or entry.model in (
+                "crm.followup",
+                "mail.activity",
+            ):
                 continue
             # sudo: nothing may stay open, whoever's it is
             left = (
                 self.env[entry.model]
                 .sudo()
                 .search(
-                    Domain(entry.open_domain) & Domain(entry.partner_field, "in", self.ids),
+                    Domain(entry.open_domain)
+                    & Domain(entry.partner_field, "in", self.ids),
                     limit=1,
                 )
             )
             if left:
                 raise UserError(
                     self.env._(
-                        "%(record)s is still open. Close it before the customer goes into"
-                        " a pool.",
+                        "%(record)s is still open. Close it before the customer goes"
+                        " into a pool.",
                         record=left.display_name,
                     )
                 )
         return ended
 
     def _crm_end_following(self):
-        """Colleagues no longer follow: a follower may write into what he cannot read."""
+        """End the following of colleagues: followers write what they cannot read."""
         self.env["mail.followers"].search(
             [
                 ("res_model", "=", self._name),
@@ -408,8 +414,8 @@ class ResPartner(models.Model):
         """Return the text (str) that refuses a former owner."""
         # sudo: names of a colleague and of a pool that the reader need not see
         return self.env._(
-            "%(user)s owned %(name)s before it went into the pool %(pool)s, and cannot get"
-            " it back before %(until)s.",
+            "%(user)s owned %(name)s before it went into the pool %(pool)s, and cannot"
+            " get it back before %(until)s.",
             user=user.sudo().name,
             name=name,
             pool=self.env["crm.pool"].sudo().browse(pool_id).name,

@@ -18,8 +18,8 @@ class ResPartner(models.Model):
         if pooled and (pooled != customers or len(pooled.pool_id) > 1):
             raise UserError(
                 self.env._(
-                    "%(name)s is in the pool %(pool)s. Assign it to the owner of the other"
-                    " customers before you merge them.",
+                    "%(name)s is in the pool %(pool)s. Assign it to the owner of the"
+                    " other customers before you merge them.",
                     name=pooled[0].name,
                     pool=pooled[0].pool_id.name,
                 )

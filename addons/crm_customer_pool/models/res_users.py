@@ -19,8 +19,8 @@ class ResUsers(models.Model):
 
         The cache is dropped with the scope's, by changes of pools, teams and groups.
 
-        :param str kind: ``member`` may claim, ``admin`` administrates, ``read`` sees the
-            pooled customers: members, administrators, and superiors of members
+        :param str kind: ``member`` may claim, ``admin`` administrates, ``read`` sees
+            the pooled customers: members, administrators, and superiors of members
         """
         self.ensure_one()
         Pool = self.env["crm.pool"]
@@ -140,13 +140,15 @@ class ResUsers(models.Model):
         self.env["crm.pool.quota"]._crm_serialize(self)
         held = self._crm_held_count(coming.ids)
         if held + len(coming) > limit:
-            raise UserError(self._crm_holding_message(held, limit, pool_id, len(coming)))
+            raise UserError(
+                self._crm_holding_message(held, limit, pool_id, len(coming))
+            )
 
     def _crm_holding_message(self, held, limit, pool_id, coming=1):
         """Return the text (str) that refuses customers beyond the limit."""
         return self.env._(
-            "%(user)s owns %(held)s customers, and a member of the pool %(pool)s may own"
-            " %(limit)s: there is no room for %(count)s more.",
+            "%(user)s owns %(held)s customers, and a member of the pool %(pool)s may"
+            " own %(limit)s: there is no room for %(count)s more.",
             # sudo: names of a colleague and of a pool that the reader need not see
             user=self.sudo().name,
             held=held,

@@ -165,8 +165,10 @@ class TestAssign(PoolCase):
 
         def offered(user):
             Row = self.env["crm.pool.customer"].with_user(user)
-            return ["action_open_assign" in Row.get_view(view_type=view)["arch"]
-                    for view in ("list", "form")]
+            return [
+                "action_open_assign" in Row.get_view(view_type=view)["arch"]
+                for view in ("list", "form")
+            ]
 
         self.assertEqual(offered(self.manager), [True, True])
         self.assertEqual(offered(self.sam), [False, False])

@@ -171,8 +171,9 @@ class TestClaim(PoolCase):
         """
         customer = self._pooled()
         action = self._seen(customer, self.sam).action_claim_and_open()
-        self.assertEqual((action["res_model"], action["res_id"]),
-                         ("res.partner", customer.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("res.partner", customer.id)
+        )
         with self.assertRefused("Sam has already claimed"):
             self._seen(customer, self.sue).action_claim_and_open()
 

@@ -70,7 +70,8 @@ class TestClaimConcurrency(TransactionCase):
         with self._committed() as env:
             # the ledger refuses to be deleted, by ORM
             env.cr.execute(
-                "DELETE FROM crm_owner_move WHERE partner_id IN %s", (tuple(customer_ids),)
+                "DELETE FROM crm_owner_move WHERE partner_id IN %s",
+                (tuple(customer_ids),),
             )
             env["res.partner"].browse(customer_ids).unlink()
             env["crm.pool"].browse(pool_id).unlink()

@@ -50,7 +50,7 @@ class TestLimits(PoolCase):
         self._claim(self.sue, customers[3])
 
     def test_giving_back_refunds_nothing(self):
-        """Claim five, release five, claim again: refused. Claims are counted, not holdings.
+        """Claim five, release five, claim again: refused. Claims count, not holdings.
 
         Covers: P06.
         """
@@ -135,25 +135,33 @@ class TestLimits(PoolCase):
 
         return {
             "create": lambda: self._customer(self.sam),
-            "create by the boss": lambda: self._customer(self.boss, user_id=self.sam.id),
+            "create by the boss": lambda: self._customer(
+                self.boss, user_id=self.sam.id
+            ),
             "import": by_import,
             "mark": by_mark,
-            "write": lambda: self._customer(self.tom)
-            .with_user(self.tom)
-            .write({"user_id": self.sam.id}),
-            "write by the boss": lambda: self._customer(self.tom)
-            .with_user(self.boss)
-            .write({"user_id": self.sam.id}),
-            "transfer": lambda: self._customer(self.tom)
-            .with_user(self.tom)
-            .action_transfer(self.sam.id),
+            "write": lambda: (
+                self._customer(self.tom)
+                .with_user(self.tom)
+                .write({"user_id": self.sam.id})
+            ),
+            "write by the boss": lambda: (
+                self._customer(self.tom)
+                .with_user(self.boss)
+                .write({"user_id": self.sam.id})
+            ),
+            "transfer": lambda: (
+                self._customer(self.tom)
+                .with_user(self.tom)
+                .action_transfer(self.sam.id)
+            ),
             "claim": lambda: self._claim(self.sam, self._pooled()),
             "assign": lambda: self._seen(
                 self._pooled(), self.other_manager
             ).action_assign(self.sam.id),
-            "assign by write": lambda: self._pooled()
-            .with_user(self.boss)
-            .write({"user_id": self.sam.id}),
+            "assign by write": lambda: (
+                self._pooled().with_user(self.boss).write({"user_id": self.sam.id})
+            ),
             "restore": by_restore,
         }
 
@@ -177,7 +185,7 @@ class TestLimits(PoolCase):
                 self.env.invalidate_all()
 
     def test_holdings_of_batches(self):
-        """A batch that may be split is filled up to the limit; others are refused whole.
+        """A batch that may be split is filled up; others are refused as a whole.
 
         Covers: P06.
         """

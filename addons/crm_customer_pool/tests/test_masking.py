@@ -102,7 +102,14 @@ class TestMasking(PoolCase):
             self.assertEqual(set(by_key.ids), set(by_name.ids))
             return {row.id for row in by_key}
 
-        for word in ("石油", "zgsy", "zhongguo", "中石油", company.customer_no, "集团 中国"):
+        for word in (
+            "石油",
+            "zgsy",
+            "zhongguo",
+            "中石油",
+            company.customer_no,
+            "集团 中国",
+        ):
             self.assertEqual(found(word), {company.id}, word)
         for word in ("shan", "单"):
             self.assertEqual(found(word), {person.id}, word)
@@ -125,7 +132,9 @@ class TestMasking(PoolCase):
         """
         source = self.env["utm.source"].create({"name": "展会名录"})
         hidden = self._pooled("甲公司", source_id=source.id, city="深圳")
-        shown = self._pooled("乙公司", self.other_pool, source_id=source.id, city="广州")
+        shown = self._pooled(
+            "乙公司", self.other_pool, source_id=source.id, city="广州"
+        )
         self.pool.masked_field_ids = self.env.ref(
             "crm_customer_pool.crm_pool_field_source_id"
         ) | self.env.ref("crm_customer_pool.crm_pool_field_city")

@@ -13,7 +13,10 @@ class TestPool(PoolCase):
     def _visible(self, user):
         pools = self.pool | self.other_pool
         return (
-            self.env["crm.pool"].with_user(user).search([("id", "in", pools.ids)]).sudo()
+            self.env["crm.pool"]
+            .with_user(user)
+            .search([("id", "in", pools.ids)])
+            .sudo()
         )
 
     def test_who_sees_which_pool(self):
@@ -57,7 +60,9 @@ class TestPool(PoolCase):
                 | self.other_manager
                 | self.boss
             ):
-                self.assertEqual(row.search([("id", "=", customer.id)]), row, user.login)
+                self.assertEqual(
+                    row.search([("id", "=", customer.id)]), row, user.login
+                )
             elif user in (self.employee | self.maintainer):
                 self.assertFalse(row.has_access("read"))
             else:
@@ -259,8 +264,10 @@ class TestPool(PoolCase):
             (self.xia, moves.browse()),
             (self.boss, moves),
         ):
-            found = self.env["crm.owner.move"].with_user(user).search(
-                [("id", "in", moves.ids)]
+            found = (
+                self.env["crm.owner.move"]
+                .with_user(user)
+                .search([("id", "in", moves.ids)])
             )
             self.assertEqual(found.sudo(), expected, user.login)
         action = self.pool.with_user(self.other_manager).action_open_ledger()

@@ -92,9 +92,7 @@ class TestRelease(PoolCase):
             (self.manager, self.pool, "pools that you are a member"),
         ):
             with self.subTest(user.login), self.assertRefused(error):
-                customer.with_user(user).action_release_to_pool(
-                    pool.id, self.reason.id
-                )
+                customer.with_user(user).action_release_to_pool(pool.id, self.reason.id)
         self.pool.admin_ids = [Command.link(self.manager.id)]
         customer.with_user(self.manager).action_release_to_pool(
             self.pool.id, self.reason.id
@@ -117,12 +115,15 @@ class TestRelease(PoolCase):
         customers.with_user(self.boss).action_release_to_pool(self.pool.id, "调整")
         messages = self.env["mail.message"].search([("id", ">", before)])
         self.assertEqual(
-            set(messages.notified_partner_ids), {self.sam.partner_id, self.sue.partner_id}
+            set(messages.notified_partner_ids),
+            {self.sam.partner_id, self.sue.partner_id},
         )
         self.assertEqual(len(messages), 2)
         for message in messages:
-            self.assertEqual("苏的公司" in message.body,
-                             message.notified_partner_ids == self.sue.partner_id)
+            self.assertEqual(
+                "苏的公司" in message.body,
+                message.notified_partner_ids == self.sue.partner_id,
+            )
 
     def test_twice(self):
         """What is in a pool is not released again.

@@ -29,7 +29,9 @@ class TestScreens(PoolCase, HttpCase):
         """
         customer = self._customer(self.sam, "甲公司")
         self.start_tour(
-            f"/odoo/my-customers/{customer.id}", "crm_customer_pool_release", login="sam"
+            f"/odoo/my-customers/{customer.id}",
+            "crm_customer_pool_release",
+            login="sam",
         )
         self.env.invalidate_all()
         self.assertInPool(customer)

@@ -41,9 +41,12 @@ class TestUninstall(PoolCase):
             moves = self.env["crm.owner.move"].search([("kind", "=", kind)])
             moves._crm_forget_pool_kind()
         self.assertEqual(
-            self._moves(back).sorted("id").mapped("kind"), ["create", "transfer", "transfer"]
+            self._moves(back).sorted("id").mapped("kind"),
+            ["create", "transfer", "transfer"],
         )
-        self.assertTrue(self._moves(back).sorted("id")[1].reason.startswith("[release] "))
+        self.assertTrue(
+            self._moves(back).sorted("id")[1].reason.startswith("[release] ")
+        )
 
     def test_nothing_is_held_back(self):
         """What the addon brought can be deleted, in any order. Covers: P09."""

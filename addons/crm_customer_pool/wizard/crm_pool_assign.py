@@ -54,7 +54,7 @@ class CrmPoolAssign(models.TransientModel):
         )
 
     def action_assign(self):
-        """Assign the customers and say what became of each; return the action (dict)."""
+        """Assign the customers, say what became of each; return the action (dict)."""
         self.ensure_one()
         result = self.customer_ids.action_assign(self.user_id.id, self.reason or "")
         return self.env["crm.pool.outcome"]._crm_show(
