@@ -168,8 +168,8 @@ class ResUsers(models.Model):
         """
         uid = self.id
 
-        # sudo: the rule of partners reads shares, the rule of shares reads partners
         def shares(env):
+            # sudo: the rule of partners reads shares, the rule of shares reads partners
             return (
                 env["crm.share"]
                 .sudo()
@@ -269,19 +269,30 @@ class ResUsers(models.Model):
 
         return Domain.custom(to_sql=to_sql, predicate=is_in_sight)
 
-    def _crm_partner_bank_rule(self, mode):
-        """Return the record rule of bank accounts: those of partners in sight.
+    def _crm_behind_partner_rule(self, mode="read"):
+        """Return the record rule of stock models that tell about a partner.
+
+        Bank accounts, followers and invitations are listed to every colleague by Odoo:
+        names and addresses of customers stood there for everybody.
 
         :param str mode: ``read`` or ``write``
         """
-        partners = self._crm_partner_rule(mode)
-        if self.share or partners.is_true():
+        if self.share or self._crm_scope_ids(mode) is None:
             return Domain.TRUE
-        if mode != "read":
-            # other people's accounts keep Odoo's rule: whoever may write partners
-            customer = self._crm_customer_domain(mode)
-            partners = Domain("crm_customer_id", "=", False) | customer
-        return Domain("partner_id", "any", partners)
+        # whether other partners may be changed is left to Odoo
+        seen = Domain("crm_customer_id", "=", False) | self._crm_customer_domain(mode)
+        return Domain("partner_id", "any", seen)
+
+    def _crm_attendee_rule(self):
+        """Return the record rule of invitations: also those to meetings of one's own."""
+        rule = self._crm_behind_partner_rule()
+        if rule.is_true():
+            return rule
+        return (
+            rule
+            | Domain("event_id.user_id", "=", self.id)
+            | Domain("event_id.partner_ids", "in", self.partner_id.ids)
+        )
 
     def _crm_ledger_rule(self):
         """Return the record rule of the ledger: moves from, to and of the scope."""
@@ -373,7 +384,7 @@ class ResUsers(models.Model):
 
         :raise UserError: archived, external, or without a role in the suite
         """
-        # sudo: whether an account is active and has a role is no secret among colleagues
+        # sudo: that an account is active and has a role is no secret
         for user in self.sudo():
             if (
                 not user.active

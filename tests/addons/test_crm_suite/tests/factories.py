@@ -115,6 +115,44 @@ def bank_accounts(case, oracle, customer):
     ]
 
 
+def followers(case, oracle, customer):
+    """Who follows something is told as far as one sees the follower."""
+    partner = customer or case.env["res.partner"].create({"name": "供应商"})
+    case.meeting.message_subscribe(partner.ids)
+    follower = case.env["mail.followers"].search(
+        [
+            ("res_model", "=", "calendar.event"),
+            ("res_id", "=", case.meeting.id),
+            ("partner_id", "=", partner.id),
+        ]
+    )
+    return [
+        Expected(
+            follower,
+            read=lambda user: (
+                oracle.sees_customer(user, customer) if customer else not user.share
+            ),
+        )
+    ]
+
+
+def attendees(case, oracle, customer):
+    """Who is invited is told to the invited, and as far as one sees the guest."""
+    partner = customer or case.env["res.partner"].create({"name": "供应商"})
+    attendee = case.env["calendar.attendee"].create(
+        {"event_id": case.meeting.id, "partner_id": partner.id}
+    )
+    invited = case.meeting.user_id
+
+    def sees(user):
+        if user.share:
+            return False
+        return not customer or user == invited or oracle.sees_customer(user, customer)
+
+    # Odoo lets every colleague change the invitations that he sees
+    return [Expected(attendee, read=sees, write=sees, unlink=sees)]
+
+
 def shares(case, oracle, customer):
     """Shares of the story: seen by both sides, changed by the lender's side."""
     owner = customer.user_id
@@ -294,6 +332,8 @@ def pooled_customers(case, oracle, customer):
 FACTORIES = {
     "res.partner": partners,
     "res.partner.bank": bank_accounts,
+    "mail.followers": followers,
+    "calendar.attendee": attendees,
     "crm.share": shares,
     "crm.owner.move": moves,
     "crm.followup": followups,

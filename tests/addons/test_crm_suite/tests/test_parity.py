@@ -68,6 +68,15 @@ class ParityCase(CrmCase):
         cls._followup(cls.tom, pooled, done=True, content="没有需求")
         pooled.with_user(cls.boss).action_release_to_pool(cls.pool.id, "没有需求")
         cls.customers |= pooled
+        cls.meeting = cls.env["calendar.event"].create(
+            {
+                "name": "展会",
+                "start": "2031-01-01 01:00:00",
+                "stop": "2031-01-01 02:00:00",
+                "user_id": cls.tom.id,
+                "partner_ids": [(6, 0, cls.tom.partner_id.ids)],
+            }
+        )
         cls.env.flush_all()
         cls.env.invalidate_all()
         cls.oracle = Oracle(cls.env)

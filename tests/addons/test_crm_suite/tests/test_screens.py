@@ -141,6 +141,7 @@ class TestScreens(ParityCase):
             )
         )
         for user in self.xia | self.employee | self.sam:
+            self.env.invalidate_all()
             theirs = event.with_user(user)
             view = theirs.get_views([(False, "calendar"), (False, "form")])
             for kind in ("calendar", "form"):
