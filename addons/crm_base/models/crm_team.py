@@ -27,7 +27,7 @@ class CrmTeam(models.Model):
         help="They read what the leader of this team reads, and change only their own"
         " records.",
     )
-    member_count = fields.Integer("Members", compute="_compute_member_count")
+    member_count = fields.Integer("Headcount", compute="_compute_member_count")
     crm_tree_name = fields.Char(
         "Place in the Organisation",
         compute="_compute_crm_tree_name",
