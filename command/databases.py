@@ -106,7 +106,7 @@ class Databases:
         self.remember(target, **facts)
 
     def close(self, name: str) -> None:
-        """Throw everybody out of a database."""
+        """Throw everybody out of a database (autovacuum leaves by itself)."""
         self.server.sql(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             f" WHERE datname = {literal(name)} AND pid <> pg_backend_pid()"

@@ -196,7 +196,7 @@ def _postgresql() -> Iterator[Finding]:
 
 
 def _documents() -> Iterator[Finding]:
-    for need in (*system.PANGO, system.MAGIC, system.CHINESE_FONT):
+    for need in system.TO_RUN:
         there = need.present()
         yield Finding(
             need.name,

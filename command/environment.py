@@ -18,6 +18,7 @@ from command.errors import CommandError
 REQUIREMENTS = paths.PYTHON_CONFIG / "requirements.txt"
 TEST_REQUIREMENTS = paths.PYTHON_CONFIG / "test-requirements.txt"
 DEV_REQUIREMENTS = paths.PYTHON_CONFIG / "dev-requirements.txt"
+BUILD_REQUIREMENTS = paths.PYTHON_CONFIG / "build-requirements.txt"
 UV_REQUIREMENTS = paths.PYTHON_CONFIG / "uv-requirements.txt"
 
 # Raise when the way environments are built changes.
@@ -139,6 +140,8 @@ def _build(
                 "pip",
                 "sync",
                 "--require-hashes",
+                "--build-constraints",
+                BUILD_REQUIREMENTS,
                 "--python",
                 folder / "bin" / "python",
                 *requirements,

@@ -138,6 +138,11 @@ MAGIC = Need(
     ("libmagic1t64", "libmagic1"),
     lambda: has_library("libmagic.so.1"),
 )
+CAIRO = Need(
+    "Cairo (pictures of barcodes)",
+    ("libcairo2",),
+    lambda: sys.version_info < (3, 13) or has_library("libcairo.so.2"),
+)
 BROWSER = Need(
     "Chromium (browser tests)",
     ("chromium",),
@@ -152,7 +157,7 @@ CERTIFICATES = Need(
     ),
 )
 TO_INSTALL = (VENV, CERTIFICATES)
-TO_RUN = (*PANGO, MAGIC, CHINESE_FONT)
+TO_RUN = (*PANGO, CAIRO, MAGIC, CHINESE_FONT)
 
 
 def require(*needs: Need) -> None:
