@@ -202,6 +202,56 @@ test("filters the timeline and loads more of it", async () => {
     ]);
 });
 
+test("a filter chosen while more is loading wins", async () => {
+    const slow = new Deferred();
+    useCustomer();
+    onRpc("res.partner", "get_crm_timeline", async ({ kwargs }) => {
+        if (kwargs.before) {
+            await slow;
+            return { entries: [entry(1)], before: false };
+        }
+        return kwargs.kinds
+            ? { entries: [entry(9, { kind: "owner", title: "Created" })], before: false }
+            : { entries: [entry(2)], before: "1" };
+    });
+    await openOverview();
+    await waitFor(".o_crm_more:disabled");
+    await contains("[data-kind=owner]").click();
+    await waitFor(".o_crm_entry_owner");
+    slow.resolve();
+    await animationFrame();
+    expect(".o_crm_entry").toHaveCount(1);
+    expect(".o_crm_entry_owner").toHaveCount(1);
+    // and the page is not stuck: everything can be asked for again
+    await contains(".o_crm_kinds button:first").click();
+    await waitFor(".o_crm_entry:contains(Entry 2)");
+});
+
+test("a plan is finished once, whatever the fingers do", async () => {
+    const plan = {
+        id: 5,
+        name: "Send samples",
+        planned_at: "2030-05-15 01:00:00",
+        is_overdue: false,
+        method: "Visit",
+        user: "Sam",
+        can_write: true,
+    };
+    const slow = new Deferred();
+    useCustomer({ plans: [plan] });
+    onRpc("crm.followup", "action_done", async ({ args }) => {
+        expect.step(`action_done ${args[0]}`);
+        await slow;
+        return true;
+    });
+    await openOverview();
+    await contains(".o_crm_plans .btn-secondary").click();
+    expect(".o_crm_plans .btn-secondary").not.toBeEnabled();
+    slow.resolve();
+    await waitFor(".o_crm_plans .btn-secondary:enabled");
+    expect.verifySteps(["action_done 5"]);
+});
+
 test("days of the timeline stand apart", async () => {
     useCustomer({}, [
         [entry(3), entry(2, { date: "2030-05-14 01:00:00" }), entry(1, { date: "2030-05-14 00:30:00" })],

@@ -1,7 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { CopyButton } from "@web/core/copy_button/copy_button";
 import { deserializeDateTime, toLocaleDateTimeString, today } from "@web/core/l10n/dates";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { Layout } from "@web/search/layout";
 import { registry } from "@web/core/registry";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -34,7 +33,8 @@ export class CustomerOverview extends Component {
         this.copiedText = _t("Copied");
         this.action = useService("action");
         this.orm = useService("orm");
-        this.keepLast = new KeepLast();
+        // answers that were overtaken by a later question are dropped
+        this.timelineTurn = 0;
         this.rootRef = useRef("root");
         this.moreRef = useRef("more");
         const { context, params } = this.props.action;
@@ -47,12 +47,15 @@ export class CustomerOverview extends Component {
             entries: [],
             before: false,
             loadingMore: false,
+            finishing: false,
             draft: { content: "", methodId: false, contactId: false, nextPlanAt: false },
             ...this.props.state?.overviewState,
         });
         useSetupAction({
             rootRef: this.rootRef,
-            getLocalState: () => ({ overviewState: { ...this.state, loadingMore: false } }),
+            getLocalState: () => ({
+                overviewState: { ...this.state, loadingMore: false, finishing: false },
+            }),
         });
         onWillStart(() => {
             // not awaited: the skeleton is shown meanwhile
@@ -87,12 +90,10 @@ export class CustomerOverview extends Component {
         }
         try {
             const limit = Math.max(this.state.entries.length, TIMELINE_PAGE);
-            const [overview, timeline] = await this.keepLast.add(
-                Promise.all([
-                    this.call("get_crm_overview"),
-                    this.call("get_crm_timeline", this.timelineParams(false, limit)),
-                ])
-            );
+            const [overview, timeline] = await Promise.all([
+                this.call("get_crm_overview"),
+                this.fetchTimeline(false, limit),
+            ]);
             Object.assign(this.state, { overview, error: "" });
             this.setTimeline(timeline);
             this.env.config.setDisplayName(_t("%s · Overview", overview.header.name));
@@ -106,17 +107,22 @@ export class CustomerOverview extends Component {
         return this.orm.silent.call("res.partner", method, [[this.partnerId]], kwargs);
     }
 
-    timelineParams(before, limit = TIMELINE_PAGE) {
-        return {
+    /** Return a page of the timeline, or null when a later question overtook it. */
+    async fetchTimeline(before, limit = TIMELINE_PAGE) {
+        const turn = ++this.timelineTurn;
+        const page = await this.call("get_crm_timeline", {
             before,
             kinds: this.state.kind ? [this.state.kind] : false,
             limit: Math.min(limit, 100),
-        };
+        });
+        return turn === this.timelineTurn ? page : null;
     }
 
-    setTimeline({ entries, before }) {
-        this.state.entries = entries;
-        this.state.before = before;
+    setTimeline(page, former = []) {
+        if (page) {
+            this.state.entries = [...former, ...page.entries];
+            this.state.before = page.before;
+        }
     }
 
     async loadMore() {
@@ -125,10 +131,8 @@ export class CustomerOverview extends Component {
         }
         this.state.loadingMore = true;
         try {
-            const { entries, before } = await this.keepLast.add(
-                this.call("get_crm_timeline", this.timelineParams(this.state.before))
-            );
-            this.setTimeline({ entries: [...this.state.entries, ...entries], before });
+            const page = await this.fetchTimeline(this.state.before);
+            this.setTimeline(page, this.state.entries);
         } finally {
             this.state.loadingMore = false;
         }
@@ -136,9 +140,7 @@ export class CustomerOverview extends Component {
 
     async selectKind(kind) {
         this.state.kind = kind;
-        this.setTimeline(
-            await this.keepLast.add(this.call("get_crm_timeline", this.timelineParams(false)))
-        );
+        this.setTimeline(await this.fetchTimeline(false));
     }
 
     // ------------------------------------------------------------------
@@ -274,15 +276,22 @@ export class CustomerOverview extends Component {
     }
 
     async finishPlan(plan) {
-        await this.orm.call("crm.followup", "action_done", [[plan.id]]);
-        await this.reload();
+        if (this.state.finishing) {
+            return;
+        }
+        this.state.finishing = plan.id;
+        try {
+            await this.orm.call("crm.followup", "action_done", [[plan.id]]);
+            await this.reload();
+        } finally {
+            this.state.finishing = false;
+        }
     }
 
     async toggleFavorite() {
-        this.header.is_favorite = !this.header.is_favorite;
-        await this.orm.write("res.partner", [this.partnerId], {
-            is_favorite: this.header.is_favorite,
-        });
+        const isFavorite = !this.header.is_favorite;
+        await this.orm.write("res.partner", [this.partnerId], { is_favorite: isFavorite });
+        this.header.is_favorite = isFavorite;
     }
 }
 
