@@ -110,6 +110,7 @@ class Databases:
         self.server.sql(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             f" WHERE datname = {literal(name)} AND pid <> pg_backend_pid()"
+            " AND usename = current_user"
         )
 
     def size(self, name: str) -> int:
