@@ -57,7 +57,7 @@ def run(name: str | None, words: list[str]) -> int:
         )
     if not known:
         raise CommandError("there are no benchmarks yet", "add tests/bench/NAME.py")
-    system.require(*system.TO_RUN)
+    system.require_all()
     environment.for_tests()
     with databases.opened("test") as store:
         database = _database(store)

@@ -202,7 +202,7 @@ def _documents() -> Iterator[Finding]:
             need.name,
             "there" if there else "missing",
             OK if there else BAD,
-            "" if there else f"run as root: apt-get install {need.packages[-1]}",
+            "" if there else f"run as root: apt-get install {need.package()}",
         )
 
 

@@ -91,7 +91,7 @@ def run(wish: Wish) -> int:
     already = running()
     if already:
         return _tell_already(already, wish)
-    system.require(*system.TO_RUN)
+    system.require_all()
     environment.for_running()
     with databases.connected("main") as (store, users):
         with locks.lock(paths.state_dir() / "prepare.lock", "preparing a database"):

@@ -24,13 +24,17 @@ class Need:
     """Something that only the distribution can provide.
 
     :param name: what it is, for messages
-    :param packages: names of the package, newest distribution first
+    :param packages: names of the package, the first that exists is taken
     :param present: tells whether the machine has it
     """
 
     name: str
     packages: tuple[str, ...]
     present: Callable[[], bool]
+
+    def package(self) -> str:
+        """The package to name to a person, even where the lists are not there."""
+        return _choose([self]).get(self.name, self.packages[0])
 
 
 def release() -> dict[str, str]:
@@ -98,6 +102,8 @@ def has_chinese_font() -> bool:
 
 def _venv_package() -> tuple[str, ...]:
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if os.path.realpath("/usr/bin/python3") == os.path.realpath(sys.executable):
+        return ("python3-venv", version)
     return (version, "python3-venv")
 
 
@@ -135,7 +141,7 @@ PANGO = (
 CHINESE_FONT = Need("a Chinese font", ("fonts-noto-cjk",), has_chinese_font)
 MAGIC = Need(
     "libmagic",
-    ("libmagic1t64", "libmagic1"),
+    ("libmagic1", "libmagic1t64"),
     lambda: has_library("libmagic.so.1"),
 )
 CAIRO = Need(
@@ -160,6 +166,12 @@ TO_INSTALL = (VENV, CERTIFICATES)
 TO_RUN = (*PANGO, CAIRO, MAGIC, CHINESE_FONT)
 
 
+def require_all(*more: Need) -> None:
+    """Everything that setting up and serving needs, asked for at once."""
+    given = os.environ.get("PGHOST") or os.environ.get("PGSERVICE")
+    require(*TO_RUN, *TO_INSTALL, PSQL if given else POSTGRESQL, *more)
+
+
 def require(*needs: Need) -> None:
     """Make sure that the machine has all of these, installing what it lacks.
 
@@ -176,7 +188,7 @@ def require(*needs: Need) -> None:
             "install it with the package manager of this system",
         )
     if prefix is None:
-        words = " ".join(need.packages[-1] for need in missing)
+        words = " ".join(need.package() for need in missing)
         raise CommandError(
             f"this machine lacks {names}",
             "run as root:  apt-get update && "

@@ -35,7 +35,7 @@ def run(words: list[str], more: list[str], *, jobs: int | None = None) -> int:
     chosen = suites.chosen(words)
     if not chosen:
         raise CommandError("there is nothing to test yet", "add an addon with tests")
-    system.require(*system.TO_RUN, system.BROWSER)
+    system.require_all(system.BROWSER)
     environment.for_tests()
     folder = paths.state_dir() / "test"
     folder.mkdir(exist_ok=True)
