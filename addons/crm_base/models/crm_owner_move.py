@@ -44,7 +44,7 @@ class CrmOwnerMove(models.Model):
         return frozenset(
             name
             for name, field in self._fields.items()
-            if field.store and not field.automatic
+            if field.store and name not in models.MAGIC_COLUMNS
         )
 
     @api.model_create_multi

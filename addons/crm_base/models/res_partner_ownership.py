@@ -42,6 +42,13 @@ class ResPartner(models.Model):
     def write(self, vals):
         if self._crm_in_workflow():
             return super().write(vals)
+        # server code may write records, the API writes ids
+        vals = {
+            name: value.id
+            if name in ("user_id", "parent_id") and isinstance(value, models.BaseModel)
+            else value
+            for name, value in vals.items()
+        }
         if "is_crm_customer" in vals:
             self._crm_check_customer_mark(vals["is_crm_customer"])
         if "parent_id" in vals:

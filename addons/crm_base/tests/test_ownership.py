@@ -123,6 +123,23 @@ class TestTransfer(CrmCase):
         with self.assertRaises(UserError):
             self._contact(customer).with_user(self.sam).action_transfer(self.xia.id)
 
+    def test_records_as_values(self):
+        """Server code may write records where the API gives ids.
+
+        Covers: B03.
+        """
+        customer = self._customer(self.sam)
+        contact = self._contact(customer).with_user(self.sam)
+        other = self._customer(self.sam, "别家")
+        contact.write({"parent_id": other.with_user(self.sam)})
+        self.assertEqual(contact.crm_customer_id, other)
+        customer.with_user(self.sam).write({"user_id": self.sam})
+        self.assertEqual(len(self._moves(customer)), 1)
+        customer.with_user(self.sam).write({"user_id": self.sue})
+        self.assertLedger(
+            customer, [("create", None, self.sam), ("transfer", self.sam, self.sue)]
+        )
+
     def test_many(self):
         """More than a page of customers moves quietly, with a ledger row each.
 
@@ -840,6 +857,15 @@ class TestLedger(CrmCase):
         )
         customer.with_user(self.xia).action_transfer(self.other_manager.id, "y")
         self.assertBlind(self.sam, self._moves(customer)[0])
+
+    def test_a_form_of_it_opens(self):
+        """Whoever asks for the form of a new row gets one, and cannot save it.
+
+        Covers: B15.
+        """
+        ledger = self.env["crm.owner.move"]
+        ledger.onchange({}, [], {"display_name": {}, "kind": {}})
+        self.assertFalse(ledger.default_get(["actor_id"]).get("actor_id"))
 
     def test_other_company(self):
         """Rows of another company's customers are not read from this one.
