@@ -196,6 +196,42 @@ class TestScreens(CrmCase):
 
 
 @tagged("post_install", "-at_install")
+class TestMenus(CrmCase):
+    def _menus(self, user):
+        visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+        root = self.env.ref("crm_base.menu_root")
+        return self.env["ir.ui.menu"].search(
+            [("id", "child_of", root.id), ("id", "in", list(visible))]
+        )
+
+    def test_who_sees_which_menu(self):
+        """The app is for roles of the suite, configuration for leaders. Covers: B02."""
+        configuration = self.env.ref("crm_base.menu_configuration")
+        for user in (self.sam, self.assistant):
+            menus = self._menus(user)
+            self.assertIn(self.env.ref("crm_base.menu_customers"), menus)
+            self.assertNotIn(configuration, menus)
+        for user in (self.manager, self.director, self.boss):
+            self.assertIn(configuration, self._menus(user))
+        dictionary = self.env.ref("crm_base.crm_dictionary_menu")
+        self.assertNotIn(dictionary, self._menus(self.manager))
+        self.assertIn(dictionary, self._menus(self.director))
+        for user in (self.employee, self.maintainer):
+            self.assertFalse(self._menus(user))
+
+    def test_every_screen_opens(self):
+        """Each role gets the views of each of its menus. Covers: B02, B26."""
+        for user in (self.sam, self.assistant, self.manager, self.director, self.boss):
+            for menu in self._menus(user).filtered("action"):
+                action = menu.action
+                if action._name != "ir.actions.act_window":
+                    continue
+                with self.subTest(user=user.login, menu=menu.complete_name):
+                    views = [*action.views, (action.search_view_id.id, "search")]
+                    self.env[action.res_model].with_user(user).get_views(views)
+
+
+@tagged("post_install", "-at_install")
 class TestQueries(CrmCase):
     def _page(self, model, view_type, xml_id, domain):
         """Read a page of a view as the client does; return the number of queries."""

@@ -104,3 +104,20 @@ test("a form stays open for those who may write, and for new records", async () 
     await contains(".o_form_button_create").click();
     expect(".o_field_widget[name=name] input").toHaveCount(1);
 });
+
+test("what is typed into a name stays in the house", async () => {
+    onRpc(({ method }) => {
+        if (method.startsWith("autocomplete")) {
+            expect.step(method);
+        }
+    });
+    await mountView({
+        type: "form",
+        resModel: "visit",
+        resId: 1,
+        arch: `<form js_class="crm_form"><field name="name" widget="field_partner_autocomplete"/></form>`,
+    });
+    await contains(".o_field_widget[name=name] input").edit("中国石油天然气");
+    expect(".o-autocomplete").toHaveCount(0);
+    expect.verifySteps([]);
+});

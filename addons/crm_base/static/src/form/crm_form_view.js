@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { charField } from "@web/views/fields/char/char_field";
 import { formView } from "@web/views/form/form_view";
 
 /**
@@ -24,3 +25,7 @@ export class CrmFormModel extends formView.Model {
 export const crmFormView = { ...formView, Model: CrmFormModel };
 
 registry.category("views").add("crm_form", crmFormView);
+
+// Stock's autocompletion sends whatever is typed into a name or tax number to a service
+// abroad. Who one's customers are is nobody's business: in our forms it is an input.
+registry.category("fields").add("crm_form.field_partner_autocomplete", charField);
