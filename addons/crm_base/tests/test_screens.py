@@ -200,6 +200,9 @@ class TestMenus(CrmCase):
     def _menus(self, user):
         visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
         root = self.env.ref("crm_base.menu_root")
+        if root.id not in visible:
+            # nothing hangs in the air
+            return root.browse()
         return self.env["ir.ui.menu"].search(
             [("id", "child_of", root.id), ("id", "in", list(visible))]
         )
