@@ -79,8 +79,8 @@ class CrmWorkflowMixin(models.AbstractModel):
             )
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         if not self._crm_in_workflow():
             for name in self._crm_workflow_fields().intersection(values):
                 default = self._fields[name].default

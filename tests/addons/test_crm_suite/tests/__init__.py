@@ -1,1 +1,1 @@
-from . import test_parity, test_screens
+from . import test_parity, test_screens, test_translations
