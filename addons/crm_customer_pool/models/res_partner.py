@@ -69,6 +69,7 @@ class ResPartner(models.Model):
     _pool_idx = models.Index(
         "(pool_id, pooled_at DESC, id DESC) WHERE pool_id IS NOT NULL"
     )
+    _pooled_at_idx = models.Index("(pooled_at DESC, id DESC) WHERE pool_id IS NOT NULL")
     _pool_search_key_idx = models.Index(
         "USING gin (pool_search_key gin_trgm_ops) WHERE pool_id IS NOT NULL"
     )
