@@ -190,6 +190,7 @@ LOG = """\
 2026-01-01 10:00:00,000 1 INFO db odoo.addons.{name}.models.x: fine
 2026-01-01 10:00:00,000 1 WARNING db odoo.addons.mail.models.y: not about us
 2026-01-01 10:00:00,000 1 WARNING db odoo.addons.{name}.models.x: about us
+2026-01-01 10:00:00,000 1 ERROR db odoo.addons.{name}.tests.test_x.X.browser: noise
 2026-01-01 10:00:00,000 1 ERROR db odoo.http: broken
 Traceback (most recent call last):
   File "/somewhere/{name}/models/x.py", line 1, in action
