@@ -75,11 +75,10 @@ class TestPhone(UiCase):
         )
 
 
-@tagged("post_install", "-at_install")
-class TestUnits(HttpCase):
+class UnitCase(HttpCase):
     """The client's components by themselves (static/tests)."""
 
-    def _run_suite(self, preset):
+    def _run_suites(self, preset):
         suites = "".join(
             f"&id={test_js.HOOTCommon._generate_hash(self, f'@crm_base/{name}')}"
             for name in ("checkin", "customer_overview", "fields")
@@ -94,6 +93,19 @@ class TestUnits(HttpCase):
             error_checker=test_js.unit_test_error_checker,
         )
 
-    def test_units_desktop(self):
+
+@tagged("post_install", "-at_install")
+class TestUnitsDesk(UnitCase):
+    def test_units(self):
         """Check-in, 360° page and field widgets. Covers: B10, B14."""
-        self._run_suite("desktop")
+        self._run_suites("desktop")
+
+
+@tagged("post_install", "-at_install")
+class TestUnitsPhone(UnitCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_units(self):
+        """The same on a phone. Covers: B10, B14, B26."""
+        self._run_suites("mobile")
