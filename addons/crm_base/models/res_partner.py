@@ -285,6 +285,10 @@ class ResPartner(models.Model):
     # ORM
     # ------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._crm_prepare_country(vals) for vals in vals_list])
+
     def write(self, vals):
         if "is_favorite" in vals and not self.env.su:
             # whoever reads a customer may mark it
@@ -298,6 +302,26 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    @api.model
+    def _crm_prepare_country(self, vals):
+        """Return the values (dict) of a new record, for a customer with a country.
+
+        Addresses are written in the order of their country, and spreadsheets of a
+        company that sells at home have no such column: a province tells the country,
+        and without one it is the company's own.
+        """
+        context = self.env.context
+        if "country_id" in vals or not vals.get(
+            "is_crm_customer", context.get("default_is_crm_customer")
+        ):
+            return vals
+        state = self.env["res.country.state"].browse(
+            vals.get("state_id") or context.get("default_state_id") or ()
+        )
+        company = self.env["res.company"].browse(vals.get("company_id") or ())
+        country = state.country_id or (company or self.env.company).country_id
+        return {**vals, "country_id": country.id}
 
     def _crm_workflow_fields(self):
         return super()._crm_workflow_fields() | {

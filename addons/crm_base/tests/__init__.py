@@ -1,6 +1,7 @@
 from . import (
     test_company,
     test_concurrency,
+    test_country,
     test_customer,
     test_followup,
     test_merge,

@@ -1,0 +1,42 @@
+from odoo.tests import tagged
+
+from .common import CrmCase
+
+
+@tagged("post_install", "-at_install")
+class TestCountry(CrmCase):
+    def test_country_of_a_new_customer(self):
+        """A new customer's country is its province's, else the company's.
+
+        Covers: B05.
+        """
+        china, japan = self.env.ref("base.cn"), self.env.ref("base.jp")
+        self.company.country_id = china
+        tokyo = self.env["res.country.state"].search(
+            [("country_id", "=", japan.id)], limit=1
+        )
+        beijing = self.env.ref("base.state_cn_BJ")
+        for values, country in (
+            ({}, china),
+            ({"state_id": tokyo.id}, japan),
+            ({"state_id": beijing.id}, china),
+            ({"country_id": japan.id}, japan),
+            ({"country_id": False}, self.env["res.country"]),
+        ):
+            customer = self._customer(self.sam, **values)
+            self.assertEqual(customer.country_id, country, values)
+
+    def test_address_without_repetition(self):
+        """Imported customers show their address from the large to the small.
+
+        Covers: B05.
+        """
+        self.company.country_id = self.env.ref("base.cn")
+        customer = self._customer(
+            self.sam,
+            state_id=self.env.ref("base.state_cn_ZJ").id,
+            city="杭州市",
+            district="西湖区",
+            street="文三路 1 号",
+        )
+        self.assertIn("浙江省杭州市西湖区文三路 1 号", customer.contact_address)
