@@ -102,8 +102,9 @@ class ResPartner(models.Model):
         :param list[str] kinds: limit to kinds of entries, False for all
         :param int limit: entries per page, at most 100
         :return: dict with ``entries`` (list of dicts ``kind``, ``date``, ``title``,
-            ``text``, ``user``, ``icon``, ``badge``, ``model``, ``id``) and ``before``
-            (str: the mark to ask for the next page with; False on the last page)
+            ``text``, ``user``, ``icon``, ``badge``, ``model``, ``id``; follow-ups also
+            have ``review`` and ``reviewer``) and ``before`` (str: the mark to ask for
+            the next page with; False on the last page)
         :raise AccessError: when the customer is out of reach
         :raise UserError: when the mark is not one of this method's
         """
@@ -338,6 +339,8 @@ class ResPartner(models.Model):
                 "date": followup.date,
                 "title": followup.name,
                 "text": followup.content or followup.cancel_reason or "",
+                "review": followup.review or "",
+                "reviewer": followup.reviewer_id.name or "",
                 "user": followup.user_id.name,
                 "icon": "fa-map-marker" if followup.is_visit else "fa-comments-o",
                 "badge": followup.method_id.name

@@ -11,6 +11,7 @@ import {
     models,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { ActionContainer } from "@web/webclient/actions/action_container";
 
@@ -250,6 +251,33 @@ test("a plan is finished once, whatever the fingers do", async () => {
     slow.resolve();
     await waitFor(".o_crm_plans .btn-secondary:enabled");
     expect.verifySteps(["action_done 5"]);
+});
+
+test("a superior's comment stands below the follow-up", async () => {
+    useCustomer({}, [[entry(1, { review: "Take samples along", reviewer: "Mia" })]]);
+    await openOverview();
+    expect(".o_crm_entry_review").toHaveText("Mia: Take samples along");
+});
+
+test("a new contact belongs to the customer", async () => {
+    useCustomer();
+    await openOverview();
+    patchWithCleanup(getService("action"), {
+        doAction(action, { onClose }) {
+            expect.step(action.context);
+            onClose();
+        },
+    });
+    await contains("[data-tab=contacts]").click();
+    await contains(".o_crm_new_contact").click();
+    expect.verifySteps([
+        {
+            form_view_ref: "crm_base.res_partner_view_form_contact",
+            default_parent_id: 7,
+            default_type: "contact",
+            default_is_company: false,
+        },
+    ]);
 });
 
 test("days of the timeline stand apart", async () => {

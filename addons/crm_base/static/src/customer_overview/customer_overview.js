@@ -275,6 +275,25 @@ export class CustomerOverview extends Component {
         return this.action.doAction(await this.call(method), { onClose: () => this.reload() });
     }
 
+    newContact() {
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("New Contact"),
+                res_model: "res.partner",
+                views: [[false, "form"]],
+                target: "new",
+                context: {
+                    form_view_ref: "crm_base.res_partner_view_form_contact",
+                    default_parent_id: this.partnerId,
+                    default_type: "contact",
+                    default_is_company: false,
+                },
+            },
+            { onClose: () => this.reload() }
+        );
+    }
+
     async finishPlan(plan) {
         if (this.state.finishing) {
             return;
