@@ -274,6 +274,9 @@ class ResPartner(models.Model):
         )
         family = movers._crm_sync_contacts()
         customers._crm_end_shares(user)
+        family._crm_end_following_of(
+            self.env["res.users"].union(*former.values()) - user
+        )
         moves = self.env["crm.owner.move"]._crm_log(
             customers,
             kind,
@@ -291,6 +294,22 @@ class ResPartner(models.Model):
                     )
                     owner._crm_handover(user, theirs)
         return moves
+
+    def _crm_end_following_of(self, users):
+        """Let people no longer follow these records: followers may write to them.
+
+        :param users: res.users records; outsiders among them are left alone
+        """
+        # sudo: the partners of former owners, and the followers of what they gave away
+        partners = users.sudo().filtered(lambda user: not user.share).partner_id
+        if partners:
+            self.env["mail.followers"].sudo().search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("partner_id", "in", partners.ids),
+                ]
+            ).unlink()
 
     def _crm_lock(self):
         """Wait until no other transaction moves these customers, and lock them.
