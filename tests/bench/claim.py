@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from random import Random
 from typing import Any, NamedTuple
 
-from generate import Data, arguments, ensure, opened
+from generate import ensure, opened
 from kit import people
 from kit.clients import Call, Client, make_keys, run_together
+from kit.options import arguments, explained
 from kit.site import Site
 from kit.timing import Line, Report, Timing
 
@@ -26,7 +27,6 @@ AT_LEAST = 0.8
 CLIENTS = 16
 WORKERS = 4
 ROUNDS = 3
-REFUSED = 422
 
 
 class Served(NamedTuple):
@@ -38,6 +38,7 @@ class Served(NamedTuple):
     users: dict[str, int]
 
 
+@explained
 def main(argv: Sequence[str]) -> int:
     """Measure the rate, then try to break the rules."""
     parser = arguments(__doc__)
@@ -240,15 +241,12 @@ def _quotas(report: Report, suite: Served, ids: list[int], each: int) -> None:
     quota = max(each // 2, 1)
     overruns = 0
     counts = {}
-    for name, field in (("per day", "claim_per_day"), ("owned", "holding_limit")):
-        room = {login: quota for login in logins}
+    for field in ("claim_per_day", "holding_limit"):
         before = _standing(suite, logins, field)
-        # one limit for all, so it leaves the one with the most a room of the quota
+        # one limit for all: whoever stands highest may have the quota and no more
         limit = max(before.values()) + quota
         room = {login: limit - before[login] for login in logins}
-        status, answer = boss.call("crm.pool", "write", ids=pool_ids, vals={field: limit})
-        if status != 200:
-            raise CommandError(f"the limit could not be set: {answer}")
+        _set_limit(boss, pool_ids, field, limit)
         wanted = max(room.values()) + quota
         part, ids = ids[: CLIENTS * wanted], ids[CLIENTS * wanted :]
         records = [part[number::CLIENTS] for number in range(CLIENTS)]
@@ -259,7 +257,7 @@ def _quotas(report: Report, suite: Served, ids: list[int], each: int) -> None:
         overruns += sum(max(won[login] - room[login], 0) for login in logins)
         counts[f"claimed_{field}"] = sum(won.values())
         counts[f"allowed_{field}"] = sum(room.values())
-        boss.call("crm.pool", "write", ids=pool_ids, vals={field: 0})
+        _set_limit(boss, pool_ids, field, 0)
     boss.close()
     report.add(
         Line(
@@ -273,6 +271,12 @@ def _quotas(report: Report, suite: Served, ids: list[int], each: int) -> None:
             counts,
         )
     )
+
+
+def _set_limit(boss: Client, pool_ids: list[int], field: str, limit: int) -> None:
+    status, answer = boss.call("crm.pool", "write", ids=pool_ids, vals={field: limit})
+    if status != 200:
+        raise CommandError(f"the limit could not be set: {answer}")
 
 
 def _standing(suite: Served, logins: list[str], field: str) -> dict[str, int]:

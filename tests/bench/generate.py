@@ -5,7 +5,6 @@ suite, holding the same partners and the same people. Both stay until an addon o
 generator changes.
 """
 
-import argparse
 import hashlib
 import json
 import multiprocessing
@@ -20,6 +19,7 @@ from typing import NamedTuple
 from kit import people
 from kit.customers import CHUNK, Chunk, CustomerRows
 from kit.loading import analyze, connect, without_indexes
+from kit.options import arguments, explained
 from kit.site import Site
 from kit.verifying import differences
 from psycopg2 import sql
@@ -238,6 +238,7 @@ def _pipe(source, target, columns: sql.Composable) -> None:
         raise CommandError("copying the partners into the peer failed")
 
 
+@explained
 def main(argv: Sequence[str]) -> int:
     """Make the data, or tell that it is there."""
     options = arguments(__doc__).parse_args(argv)
@@ -254,11 +255,3 @@ def main(argv: Sequence[str]) -> int:
             ui.say(f"{name}  {size / 2**20:,.0f} MiB")
         ui.say(f"ready in {seconds:.0f} s")
     return 0
-
-
-def arguments(description: str | None) -> argparse.ArgumentParser:
-    """The options that every benchmark has."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--rows", type=int, default=1_000_000, metavar="N")
-    parser.add_argument("--json", action="store_true")
-    return parser

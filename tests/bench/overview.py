@@ -5,14 +5,16 @@ Its number of queries must be that of a customer who has just come.
 
 from collections.abc import Callable, Sequence
 
-from generate import arguments, ensure, opened
+from generate import ensure, opened
 from kit import people
 from kit.customers import BIG_FOLLOWUPS, BIG_NOTES, FIRST_CUSTOMER, OWN
+from kit.options import arguments, explained
 from kit.site import Site
 from kit.timing import Line, Report, alternate
 from kit.webclient import user_context
 
 
+@explained
 def main(argv: Sequence[str]) -> int:
     """Count queries and time the page of a big and of a small customer."""
     parser = arguments(__doc__)
@@ -24,9 +26,7 @@ def main(argv: Sequence[str]) -> int:
         site = Site(data.suite)
         uid = site.uid(people.SALESPERSON)
         context = site.call(uid, {}, user_context)
-        small_id = FIRST_CUSTOMER + max(
-            options.rows // min(OWN, options.rows // 10), 1
-        )
+        small_id = FIRST_CUSTOMER + max(options.rows // min(OWN, options.rows // 10), 1)
         big = _opening(FIRST_CUSTOMER)
         small = _opening(small_id)
         for page in (big, small):

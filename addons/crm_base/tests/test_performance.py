@@ -43,7 +43,7 @@ class TestPerformance(CrmCase):
         cls.domain = [("is_crm_customer", "=", True)]
 
     def _plan(self, user, model="res.partner", **kwargs):
-        """Return the plan (str) of a search as ``user``, for customers or all records."""
+        """Return the plan (str) of a search for customers, or for all of a model."""
         domain = self.domain if model == "res.partner" else []
         query = self.env[model].with_user(user)._search(domain, **kwargs)
         cr = self.env.cr

@@ -147,7 +147,8 @@ class Report:
         marks = {True: "ok", False: "MISSED", None: ""}
         for line in self.lines:
             peer = f"{line.peer:,.1f}" if line.peer else "-"
-            tail = "".join(f", {name} {value:,.1f}" for name, value in line.more.items())
+            more = [f", {name} {value:,.1f}" for name, value in line.more.items()]
+            tail = "".join(more)
             ui.say(
                 f"  {line.ratio:8.2f}  {line.budget:<8} {line.ours:10,.1f} {peer:>10}"
                 f"  {line.job} ({line.unit}{tail}) {marks[line.met]}".rstrip()

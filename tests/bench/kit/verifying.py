@@ -3,10 +3,10 @@
 from random import Random
 from typing import Any
 
+from odoo import api
+
 from kit.customers import FIRST_CUSTOMER
 from kit.site import Site
-
-from odoo import api
 
 # values that say when and by whom, or which record
 _OWN = {
@@ -103,7 +103,7 @@ def _compare(
                 expected = row["id"]
             if value != expected:
                 found.append(
-                    f"res.partner {row['id']}, {name}: {value!r} instead of {expected!r}"
+                    f"res.partner {row['id']}, {name}: {value!r}, not {expected!r}"
                 )
     return found
 

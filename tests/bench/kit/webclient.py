@@ -45,6 +45,7 @@ class ListCall(NamedTuple):
     :ivar dict specification: fields to read
     :ivar str order: the view's order, "" for the model's own
     :ivar dict context: of the action
+    :ivar int limit: records on a page
     """
 
     model: str
@@ -52,6 +53,7 @@ class ListCall(NamedTuple):
     specification: dict[str, Any]
     order: str
     context: dict[str, Any]
+    limit: int
 
     def __call__(self, env: api.Environment, domain: Sequence = ()) -> dict[str, Any]:
         """Return the first page, also narrowed by what the search box adds."""
@@ -59,7 +61,7 @@ class ListCall(NamedTuple):
             [*self.domain, *domain],
             self.specification,
             offset=0,
-            limit=PAGE,
+            limit=self.limit,
             order=self.order or None,
             count_limit=COUNT_LIMIT,
         )
@@ -119,6 +121,7 @@ def view_call(
         specification,
         arch.get("default_order", ""),
         {"bin_size": True, **context},
+        int(arch.get("limit", PAGE)),
     )
 
 
