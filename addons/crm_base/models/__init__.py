@@ -6,7 +6,6 @@ from . import (
     crm_team,
     crm_team_member,
     res_company,
-    ir_demo,
     res_config_settings,
     res_users,
     crm_share,

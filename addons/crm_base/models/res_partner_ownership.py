@@ -93,11 +93,12 @@ class ResPartner(models.Model):
         # an owner, a stage or a date concern nobody below: spare each customer of a
         # batch the walk through its family, which Odoo makes to find nothing to do
         if values.keys() & {*self._commercial_fields(), *self._address_fields()}:
-            super()._children_sync(values)
+            return super()._children_sync(values)
+        return None
 
     def _compute_user_id(self):
         # whoever owns a customer was given it; it never comes from the company above
-        super(
+        return super(
             ResPartner, self.filtered(lambda partner: not partner.crm_customer_id)
         )._compute_user_id()
 

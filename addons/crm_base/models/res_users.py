@@ -284,7 +284,7 @@ class ResUsers(models.Model):
         return Domain("partner_id", "any", seen)
 
     def _crm_attendee_rule(self):
-        """Return the record rule of invitations: also those to meetings of one's own."""
+        """Return the record rule of invitations: also to meetings of one's own."""
         rule = self._crm_behind_partner_rule()
         if rule.is_true():
             return rule

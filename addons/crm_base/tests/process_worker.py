@@ -42,10 +42,16 @@ def main():
     lock = threading.Lock()
     for index, (ours, _theirs) in enumerate(pipes):
         threading.Thread(target=tell, args=(index, ours, lock), daemon=True).start()
-    print(json.dumps({"ready": True}), flush=True)
+    say({"ready": True})
     for line in sys.stdin:
         request = json.loads(line)
         pipes[request.pop("worker")][0].send(request)
+
+
+def say(answer):
+    """Write a line of JSON to standard output, which the test reads."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
 
 
 def tell(index, connection, lock):
@@ -56,7 +62,7 @@ def tell(index, connection, lock):
         except EOFError:
             return
         with lock:
-            print(json.dumps({"worker": index, **answer}), flush=True)
+            say({"worker": index, **answer})
 
 
 def work(registry, connection):

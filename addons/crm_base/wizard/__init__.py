@@ -4,4 +4,5 @@ from . import (
     crm_customer_transfer,
     crm_followup_cancel,
     crm_followup_review,
+    ir_demo,
 )

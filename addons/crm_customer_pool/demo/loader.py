@@ -44,13 +44,14 @@ class PooledCustomers(Customers):
     folder = __file__
 
     def _prepare(self, row):
-        super()._prepare(row)
+        result = super()._prepare(row)
         row.pooled_at = self.diary.past(row.chance, row.former, int(row.pooled))
         row.made_at = min(row.made_at, row.pooled_at)
         if row.owner:
             taken_at = self.diary.past(row.chance, row.owner, int(row.taken_days))
             row.moved_at = max(taken_at, row.pooled_at)
             row.moved = row.taken_days
+        return result
 
     def _customer(self, row, made):
         record = super()._customer(row, made)

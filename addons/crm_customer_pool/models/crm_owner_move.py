@@ -21,9 +21,7 @@ class CrmOwnerMove(models.Model):
             for kind in (*POOL_IN, *POOL_OUT)
         },
     )
-    pool_id = fields.Many2one(
-        "crm.pool", "Pool", index="btree_not_null", ondelete="restrict"
-    )
+    pool_id = fields.Many2one("crm.pool", index="btree_not_null", ondelete="restrict")
     reason_id = fields.Many2one(
         "crm.dictionary",
         "Release Reason",

@@ -43,7 +43,6 @@ class CrmPool(models.Model):
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company",
-        "Company",
         default=lambda self: self.env.company,
         index=True,
         help="Takes in customers of this company and those of no company. Empty: of all"
@@ -497,7 +496,7 @@ class CrmPool(models.Model):
     def _crm_dissolve(self):
         """Give all pooled customers back: to their last owner, else to the boss."""
         # sudo: uninstallation; limits must not keep a customer without owner
-        pools = self.sudo().with_context(active_test=False).search([])
+        pools = self.sudo().search([("active", "in", (True, False))])
         pools.with_context(tracking_disable=True).write(
             {
                 "holding_limit": 0,

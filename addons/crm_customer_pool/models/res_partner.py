@@ -28,7 +28,6 @@ class ResPartner(models.Model):
 
     pool_id = fields.Many2one(
         "crm.pool",
-        "Pool",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -124,7 +123,7 @@ class ResPartner(models.Model):
         return result
 
     def _crm_check_customer_mark(self, is_customer):
-        super()._crm_check_customer_mark(is_customer)
+        result = super()._crm_check_customer_mark(is_customer)
         if not is_customer:
             for partner in self.filtered("pool_id"):
                 raise UserError(
@@ -135,6 +134,7 @@ class ResPartner(models.Model):
                         pool=partner.pool_id.name,
                     )
                 )
+        return result
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -13,14 +13,12 @@ class CrmPoolRelease(models.TransientModel):
     partner_count = fields.Integer("Number", compute="_compute_partner_count")
     pool_id = fields.Many2one(
         "crm.pool",
-        "Pool",
         required=True,
         domain=lambda self: self._domain_pool_id(),
         default=lambda self: self._default_pool_id(),
     )
     reason_id = fields.Many2one(
         "crm.dictionary",
-        "Reason",
         required=True,
         domain=[("kind", "=", "release_reason")],
     )

@@ -109,7 +109,7 @@ class TestTranslations(CrmCase):
         ).filtered(lambda action: env[action.res_model].has_access("read"))
 
     def test_views(self):
-        """Views, buttons, filters, labels, helps, choices, action menus. Covers: X02."""
+        """Views, buttons, filters, labels, choices, action menus. Covers: X02."""
 
         def read(env):
             texts = {}
