@@ -12,6 +12,7 @@ from . import (
     crm_owner_move,
     res_partner,
     res_partner_ownership,
+    res_partner_sharing,
     res_partner_merge,
     res_partner_search,
     res_partner_overview,

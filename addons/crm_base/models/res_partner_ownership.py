@@ -10,7 +10,7 @@ CHATTER_LIMIT = 50
 
 
 class ResPartner(models.Model):
-    """Who owns a customer: create, transfer, share, and the ledger of it all.
+    """Who owns a customer: create, transfer, and the ledger of it all.
 
     Every change of ``user_id``, whatever door it comes through (form, import, API,
     wizard, pool), ends in :meth:`_crm_change_owner`.
@@ -20,7 +20,6 @@ class ResPartner(models.Model):
     _crm_followers_in_scope = True
 
     owner_since = fields.Datetime("Owned Since", readonly=True, copy=False)
-    share_ids = fields.One2many("crm.share", "partner_id", "Shared With")
     owner_move_ids = fields.One2many("crm.owner.move", "partner_id", "Ownership Ledger")
 
     # ------------------------------------------------------------
@@ -139,67 +138,10 @@ class ResPartner(models.Model):
         )
         return {"batch_id": batch_id, "moved": len(moving)}
 
-    def action_share(self, user_ids, mode="read", until=False):
-        """Lend customers to colleagues, or change how they are lent.
-
-        :param list[int] user_ids: the colleagues
-        :param str mode: ``read`` or ``write``
-        :param str until: last day as ``YYYY-MM-DD``, False for no end
-        :return: number of shares made or changed (int)
-        :raise AccessError: when one of the customers is not yours to share
-        """
-        customers = self._crm_owned_customers()
-        Share = self.env["crm.share"]
-        existing = Share.search(
-            [("partner_id", "in", customers.ids), ("user_id", "in", user_ids)]
-        )
-        existing.write({"mode": mode, "until": until})
-        known = {(share.partner_id.id, share.user_id.id) for share in existing}
-        created = Share.create(
-            [
-                {
-                    "partner_id": partner.id,
-                    "user_id": user_id,
-                    "mode": mode,
-                    "until": until,
-                }
-                for partner in customers
-                for user_id in user_ids
-                if (partner.id, user_id) not in known
-                # in a batch, some may belong to the colleague already
-                and partner.user_id.id != user_id
-            ]
-        )
-        return len(existing) + len(created)
-
-    def action_unshare(self, user_ids):
-        """Take back customers from colleagues.
-
-        :param list[int] user_ids: the colleagues
-        :return: number of shares revoked (int)
-        """
-        shares = self.env["crm.share"].search(
-            [
-                ("partner_id", "in", self._crm_owned_customers().ids),
-                ("user_id", "in", user_ids),
-            ]
-        )
-        count = len(shares)
-        shares.unlink()
-        return count
-
     def action_open_transfer(self):
         """Open the transfer wizard for these customers; return the action (dict)."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_base.crm_customer_transfer_action"
-        )
-        action["context"] = {"default_partner_ids": self.crm_customer_id.ids}
-        return action
-
-    def action_open_share(self):
-        """Open the sharing wizard for these customers; return the action (dict)."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_base.crm_customer_share_action"
         )
         action["context"] = {"default_partner_ids": self.crm_customer_id.ids}
         return action
@@ -327,18 +269,6 @@ class ResPartner(models.Model):
             )
         )
         self.invalidate_recordset(["user_id"])
-
-    def _crm_end_shares(self, user):
-        """End what a new owner makes pointless: the owner's own shares, or all of them.
-
-        Otherwise a share from earlier days would come back to life at the next
-        transfer, and keep pooled customers open.
-        """
-        domain = [("partner_id", "in", self.ids)]
-        if user:
-            domain.append(("user_id", "=", user.id))
-        # sudo: the owner who gives the customer away need not see everybody's shares
-        self.env["crm.share"].sudo().search(domain).unlink()
 
     def _crm_check_owner_change(self, user, kind):
         """Hook: refuse a change of owner (caps, exclusions), by raising UserError.
