@@ -667,10 +667,10 @@ class TestWorkflowFields(CrmCase):
 
         def load(name, value):
             if name in ("reviewer_id",):
-                raise AccessError(self.env._("no such column"))
+                raise AccessError(name)
             result = theirs.load([".id", name], [[str(record.id), str(value)]])
             if any(message["type"] == "error" for message in result["messages"]):
-                raise AccessError(self.env._("import refused"))
+                raise AccessError(str(result["messages"]))
 
         yield "write", lambda name, value: theirs.write({name: value})
         yield "web_save", lambda name, value: theirs.web_save({name: value}, {"id": {}})
