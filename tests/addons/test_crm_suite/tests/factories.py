@@ -7,33 +7,7 @@ once for each customer of the story and once with an empty customer, returning a
 Expected. ``case`` gives the cast and the helpers of CrmCase.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
-
-def nobody(_user):
-    return False
-
-
-@dataclass
-class Expected:
-    """A record, and who may do what with it.
-
-    :param record: the record, of the system user
-    :param read: function of a user, whether the record is in sight
-    :param write: likewise, whether it may be changed
-    :param unlink: likewise, whether it may be deleted
-    :param values: values (dict) of another one like it, for the door of creation;
-        None where nobody creates any
-    :param create: function of a user, whether those values may be created
-    """
-
-    record: object
-    read: Callable
-    write: Callable = nobody
-    unlink: Callable = nobody
-    values: dict | None = field(default=None)
-    create: Callable = nobody
+from odoo.addons.crm_base.tests.expected import Expected, nobody
 
 
 def _of_groups(oracle, *names):
