@@ -13,35 +13,18 @@ from pathlib import Path
 
 from command import locks, paths, process, system, ui
 from command.errors import CommandError
-from command.postgres import ROLE, SERVICE_USER, Given, Server
+from command.postgres import (
+    FAST_SETTINGS,
+    ROLE,
+    SERVICE_USER,
+    SETTINGS,
+    Given,
+    Server,
+)
 
 _READY = "crm-ready"
 _OUTSIDE = Path("/var/lib/crm-suite")
 _SOCKET_LIMIT = 80  # the kernel allows 107 bytes with the name of the socket
-
-_SETTINGS = """
-# Written by ./crm when the cluster was made.
-listen_addresses = ''
-max_connections = 200
-shared_buffers = 256MB
-work_mem = 16MB
-maintenance_work_mem = 256MB
-max_wal_size = 2GB
-random_page_cost = 1.1
-jit = off
-timezone = 'UTC'
-log_timezone = 'UTC'
-"""
-_FAST_SETTINGS = """
-# Only for databases that can be made again: tests and benchmarks.
-fsync = off
-synchronous_commit = off
-full_page_writes = off
-autovacuum_naptime = 5min
-checkpoint_timeout = 30min
-max_wal_size = 4GB
-shared_buffers = 512MB
-"""
 
 
 class Cluster(Server):
@@ -300,7 +283,7 @@ class Cluster(Server):
             )
         )
         with open(data / "postgresql.conf", "a", encoding="utf-8") as settings:
-            settings.write(_SETTINGS + (_FAST_SETTINGS if self.fast else ""))
+            settings.write(SETTINGS + (FAST_SETTINGS if self.fast else ""))
 
     def _choose_folder(self) -> Path:
         """The state folder, unless the database user cannot get there."""

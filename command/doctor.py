@@ -140,9 +140,10 @@ def _python() -> Iterator[Finding]:
         <= versions.PYTHON_MAXIMUM
     )
     yield Finding("Python", platform.python_version(), OK if fits else WARNING)
-    if not odoo.locate(fetch=False):
+    made = environment.built_for_running()
+    if not made:
+        yield Finding("Python environment", "not built yet", BAD, "run: ./crm run")
         return
-    made = environment.for_running()
     yield Finding("Python environment", str(made.folder))
     locked = environment.locked_versions()
     have = {

@@ -99,18 +99,29 @@ def _numbers(version: str) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", version)[:3]]
 
 
-def _made(
-    kind: str, requirements: tuple[Path, ...], shown: odoo.Odoo | None
-) -> Environment:
+def built_for_running() -> Environment | None:
+    """The environment of production if it is there; nothing is built."""
+    found = odoo.locate(fetch=False)
+    folder = _folder("odoo", (REQUIREMENTS,), found)
+    return Environment(folder) if (folder / _DONE).exists() else None
+
+
+def _folder(kind: str, requirements: tuple[Path, ...], shown: odoo.Odoo | None) -> Path:
     base = paths.cache_dir() / "python"
     digest = hashlib.sha256()
     for path in requirements:
         digest.update(path.read_bytes())
     for text in (_RECIPE, sys.executable, sys.version, str(base), str(shown)):
         digest.update(text.encode())
-    folder = base / f"{kind}-{digest.hexdigest()[:16]}"
+    return base / f"{kind}-{digest.hexdigest()[:16]}"
+
+
+def _made(
+    kind: str, requirements: tuple[Path, ...], shown: odoo.Odoo | None
+) -> Environment:
+    folder = _folder(kind, requirements, shown)
     if not (folder / _DONE).exists():
-        with locks.lock(base / "lock", "building a Python environment"):
+        with locks.lock(folder.parent / "lock", "building a Python environment"):
             if not (folder / _DONE).exists():
                 _build(kind, folder, requirements, shown)
     return Environment(folder)

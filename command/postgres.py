@@ -12,6 +12,30 @@ from command.errors import CommandError
 ROLE = "odoo"
 SERVICE_USER = "postgres"
 
+SETTINGS = """
+# Written by ./crm when the cluster was made.
+listen_addresses = ''
+max_connections = 200
+shared_buffers = 256MB
+work_mem = 16MB
+maintenance_work_mem = 256MB
+max_wal_size = 2GB
+random_page_cost = 1.1
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+"""
+FAST_SETTINGS = """
+# Only for databases that can be made again: tests and benchmarks.
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum_naptime = 5min
+checkpoint_timeout = 30min
+max_wal_size = 4GB
+shared_buffers = 512MB
+"""
+
 
 class Server(abc.ABC):
     """Something that databases live in: how to connect, how to run SQL."""

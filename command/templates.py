@@ -22,6 +22,24 @@ LANGUAGES = ("en_US", "zh_CN", "zh_TW")
 _RECIPE = "2"
 _PREFIX = "crm-tpl"
 
+_SET_LANGUAGE = """
+lang, zone = %(lang)r, %(zone)r
+found = env["res.lang"].with_context(active_test=False).search([("code", "=", lang)])
+if not found:
+    print("crm-no-language")
+elif not found.active:
+    install = env["base.language.install"]
+    install.create({"lang_ids": [(6, 0, found.ids)]}).lang_install()
+if found:
+    env["ir.default"].set("res.partner", "lang", lang)
+    env["ir.default"].set("res.partner", "tz", zone)
+    users = env["res.users"].with_context(active_test=False).search([])
+    users.partner_id.write({"lang": lang, "tz": zone})
+    env["res.company"].search([]).partner_id.write({"lang": lang})
+    env.cr.commit()
+
+"""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -229,20 +247,16 @@ class Templates:
         return name
 
     def _set_language(self, database: str, lang: str) -> None:
+        """Make a language the default of a database, loading it if need be."""
         if lang == "en_US":
             return
         zone = {"zh_CN": "Asia/Shanghai", "zh_TW": "Asia/Taipei"}.get(lang, "UTC")
-        self.shell(
-            database,
-            f"lang, zone = {lang!r}, {zone!r}\n"
-            "env['res.lang']._activate_lang(lang)\n"
-            "env['ir.default'].set('res.partner', 'lang', lang)\n"
-            "env['ir.default'].set('res.partner', 'tz', zone)\n"
-            "users = env['res.users'].with_context(active_test=False).search([])\n"
-            "users.partner_id.write({'lang': lang, 'tz': zone})\n"
-            "env['res.company'].search([]).partner_id.write({'lang': lang})\n"
-            "env.cr.commit()\n",
-        )
+        shown = self.shell(database, _SET_LANGUAGE % {"lang": lang, "zone": zone})
+        if "crm-no-language" in shown:
+            raise CommandError(
+                f"Odoo knows no language {lang}",
+                "give its code with --lang, such as zh_CN, zh_TW or en_US",
+            )
 
     def _check_demo(self, database: str, names: list[str]) -> None:
         wanted = ", ".join(f"'{name}'" for name in names)
