@@ -106,7 +106,7 @@ def _odoo() -> Iterator[Finding]:
         "Odoo's links",
         f"{broken[0]} and {len(broken) - 1} more lead nowhere" if broken else "whole",
         BAD if broken else OK,
-        f"remove {found.folder.parents[3]} and run ./crm run" if broken else "",
+        _remedy_for_links(found) if broken else "",
     )
     awesome = _font_awesome(found.folder)
     fits = awesome.startswith(versions.FONT_AWESOME)
@@ -119,6 +119,12 @@ def _odoo() -> Iterator[Finding]:
     for name, version in sorted(debian.manifest(found.folder).items()):
         if name != versions.ODOO_PACKAGE:
             yield Finding(f"  {name}", version)
+
+
+def _remedy_for_links(found: odoo.Odoo) -> str:
+    if found.folder.is_relative_to(paths.cache_dir()):
+        return f"remove {found.folder.parents[3]} and run ./crm run"
+    return "install the fonts-* and libjs-* packages that this Odoo links to"
 
 
 def _font_awesome(folder: Path) -> str:
