@@ -50,6 +50,8 @@ class ResPartner(models.Model):
         }
         if "is_crm_customer" in vals:
             self._crm_check_customer_mark(vals["is_crm_customer"])
+        if "active" in vals:
+            self._crm_check_archive(vals["active"])
         if "parent_id" in vals:
             self._crm_check_new_parent(self.browse(vals["parent_id"] or ()))
         starting = (
@@ -170,7 +172,7 @@ class ResPartner(models.Model):
                         raise AccessError(
                             self.env._(
                                 "Only the owner of %(name)s and the owner's superiors"
-                                " may transfer or share it.",
+                                " may transfer, share or archive it.",
                                 name=partner.name,
                             )
                         )
@@ -419,6 +421,14 @@ class ResPartner(models.Model):
                     "Only the boss can turn a customer back into an ordinary contact."
                 )
             )
+
+    def _crm_check_archive(self, active):
+        """Keep customers from vanishing by the hand of somebody who borrowed them."""
+        changing = self.filtered(
+            lambda partner: partner.is_crm_customer and partner.active != bool(active)
+        )
+        if changing and not self.env.su:
+            changing._crm_owned_customers()
 
     def _crm_check_contact_owner(self, user_id):
         for contact in self:

@@ -38,6 +38,10 @@ class TestShare(CrmCase):
         theirs = self.customer.with_user(self.xia)
         theirs.mnemonic = "石油"
         with self.assertRaises(AccessError):
+            theirs.action_archive()
+        self.contact.with_user(self.xia).action_archive()
+        self.contact.with_user(self.xia).action_unarchive()
+        with self.assertRaises(AccessError):
             theirs.user_id = self.xia
         with self.assertRaises(AccessError):
             theirs.action_transfer(self.xia.id, "mine")
