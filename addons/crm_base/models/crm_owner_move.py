@@ -39,6 +39,8 @@ class CrmOwnerMove(models.Model):
 
     _to_user_moved_at_idx = models.Index("(to_user_id, kind, moved_at)")
     _partner_moved_at_idx = models.Index("(partner_id, moved_at DESC)")
+    # the order of the model, for those who see the moves of many
+    _moved_at_idx = models.Index("(moved_at DESC, id DESC)")
 
     def _crm_workflow_fields(self):
         return frozenset(

@@ -23,6 +23,10 @@ class ResPartner(models.Model):
     )
 
     _search_key_idx = models.Index("USING gin (search_key gin_trgm_ops)")
+    # the order of the list of contacts
+    _contact_name_idx = models.Index(
+        "(surname_initial, complete_name) WHERE crm_customer_id IS NOT NULL"
+    )
 
     @api.model
     def _crm_search_key_fields(self):

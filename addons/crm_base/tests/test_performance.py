@@ -42,9 +42,10 @@ class TestPerformance(CrmCase):
         cr.execute("ANALYZE res_partner")
         cls.domain = [("is_crm_customer", "=", True)]
 
-    def _plan(self, user, model="res.partner", **kwargs):
+    def _plan(self, user, model="res.partner", domain=None, **kwargs):
         """Return the plan (str) of a search for customers, or for all of a model."""
-        domain = self.domain if model == "res.partner" else []
+        if domain is None:
+            domain = self.domain if model == "res.partner" else []
         query = self.env[model].with_user(user)._search(domain, **kwargs)
         cr = self.env.cr
         cr.execute("EXPLAIN " + cr.mogrify(query.select()).decode())
@@ -79,6 +80,17 @@ class TestPerformance(CrmCase):
         page = self._plan(self.boss, order="last_followup_at desc", limit=80)
         self.assertIn("res_partner_customer_last_followup_idx", page)
 
+    def test_contacts(self):
+        """The page of contacts by surname is read from an index.
+
+        Covers: B06.
+        """
+        domain = [("crm_customer_id", "!=", False), ("is_crm_customer", "=", False)]
+        order = "surname_initial, complete_name"
+        page = self._plan(self.boss, domain=domain, order=order, limit=80)
+        self.assertNotIn("Sort", page)
+        self.assertIn("res_partner_contact_name_idx", page)
+
     def test_history(self):
         """What colleagues did with their customers is not read to find the own part.
 
@@ -106,6 +118,8 @@ class TestPerformance(CrmCase):
                 self.assertNotIn("Join", plan)
                 self.assertNotIn(f"Seq Scan on {table}", plan)
                 self.assertNotIn("Seq Scan on res_partner ", plan)
+        ledger = self._plan(self.boss, "crm.owner.move", limit=80)
+        self.assertNotIn("Sort", ledger)
 
     def test_ledger_of_customers_gone(self):
         """Rows about customers out of sight cost no query each.
