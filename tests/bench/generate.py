@@ -147,8 +147,9 @@ def _fill_suite(database: str, rows: int) -> None:
     _database = database
     chunks = -(-rows // CHUNK)
     connection = connect(database)
-    with ui.step(f"Making {rows:,} customers") as step, without_indexes(
-        connection, TABLES
+    with (
+        ui.step(f"Making {rows:,} customers") as step,
+        without_indexes(connection, TABLES),
     ):
         # forked, so that the workers have the patterns and the words already
         with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:

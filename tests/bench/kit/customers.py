@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from kit.loading import Pattern
-from kit.names import Names, Place
-from kit.people import SALESPERSON
+from odoo import api
+
 from odoo.addons.crm_base.tools import pinyin, search_key
 from odoo.addons.crm_customer_pool.tools import masking
 
-from odoo import api
+from kit.loading import Pattern
+from kit.names import Names, Place
+from kit.people import SALESPERSON
 
 FIRST_CUSTOMER = 10_000
 CHUNK = 5_000
@@ -215,7 +216,9 @@ class CustomerRows:
             contacts = 0 if index == 0 else rng.choice((0, 0, 0, 0, 0, 1, 1, 2))
             contacts = min(contacts, last_contact_id - contact_id)
             if index:
-                self._add_customer(rng, made, index, range(contact_id, contact_id + contacts))
+                self._add_customer(
+                    rng, made, index, range(contact_id, contact_id + contacts)
+                )
             contact_id += contacts
         return made
 
@@ -226,7 +229,9 @@ class CustomerRows:
         values, place = self._customer(rng, index)
         user_id = values["user_id"]
         is_pooled = self.is_pooled(index)
-        since = self.now - timedelta(minutes=rng.randrange(60 * 24 * 91, 60 * 24 * 1000))
+        since = self.now - timedelta(
+            minutes=rng.randrange(60 * 24 * 91, 60 * 24 * 1000)
+        )
         facts: dict[str, Any] = {"owner_since": since}
         if rng.random() < 0.7:
             done_at = self.now - timedelta(minutes=rng.randrange(1, 60 * 24 * 90))
@@ -419,7 +424,9 @@ class CustomerRows:
             )
         for number in range(BIG_MOVES):
             moved_at = since + timedelta(days=days * number / BIG_MOVES)
-            made.moves.append(self._move_row(self.big_id, values["name"], uid, moved_at))
+            made.moves.append(
+                self._move_row(self.big_id, values["name"], uid, moved_at)
+            )
         for number in range(BIG_NOTES):
             noted_at = since + timedelta(days=days * number / BIG_NOTES)
             made.messages.append(

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from random import Random
 from typing import NamedTuple
 
-from kit.names import Names
 from odoo import api
 from odoo.fields import Command
+
+from kit.names import Names
 
 # teams of each director; every team has a manager and ten salespeople
 REGIONS = (10, 10, 10, 15)
