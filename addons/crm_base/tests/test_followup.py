@@ -1,8 +1,11 @@
 from datetime import datetime, timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, Form, freeze_time, tagged
+from odoo.tools import mute_logger
 
 from ..tools.geo import distance_m
 from .common import CrmCase
@@ -367,7 +370,7 @@ class TestFollowup(CrmCase):
 
         Covers: B09.
         """
-        with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError) as caught:
             self.company.crm_effective_min_length = -1
             self.env.flush_all()
         self.assertIn("crm_effective_limits", str(caught.exception))
