@@ -100,10 +100,13 @@ class Workers:
         return [self.receive(worker) for worker, _call in enumerate(calls)]
 
     def stop(self):
-        """End the processes."""
+        """End the processes; the first one takes its workers along."""
         self.process.stdin.close()
-        self.process.terminate()
-        self.process.wait()
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         self.process.stdout.close()
 
 

@@ -2,7 +2,8 @@ from odoo.tests import new_test_user, tagged
 
 from .processes import ProcessCase
 
-COUNT = 6
+# Odoo replays a call four times: of this many that meet, all get through
+COUNT = 4
 
 
 @tagged("post_install", "-at_install")
