@@ -166,6 +166,12 @@ class Browser:
             " el.scrollIntoView({block: 'center'}); el.click(); })()"
         )
 
+    def tick(self, text):
+        """Select the row of a list that contains a text."""
+        self.wait(".o_data_row", text)
+        row = _finder(".o_data_row", text)
+        self.js(f"({row}).querySelector('.o_list_record_selector input').click()")
+
     def pick(self, selector, text):
         """Click on the visible element whose whole text this is."""
         found = (
