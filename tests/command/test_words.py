@@ -63,7 +63,7 @@ def test_no_machine_paths():
     """Nothing that is committed names a folder of one machine or an index."""
     from command import paths
 
-    suspicious = re.compile(r"(/root/|/home/\w|/work/|https?://(?!127\.0\.0\.1|\{))")
+    suspicious = re.compile(r"(/root/|/home/\w|/srv/\w|https?://(?!127\.0\.0\.1|\{))")
     allowed = {"http://localhost", "http://127.0.0.1"}
     bad = []
     for base in (paths.REPOSITORY / "command", paths.REPOSITORY / "config/python"):
