@@ -14,6 +14,8 @@
         "phone_validation",
         "rpc",
         "utm",
+        "queue_job",
+        "auditlog",
         "web_responsive",
     ],
     "external_dependencies": {"python": ["lunar_python", "pypinyin"]},
