@@ -22,6 +22,7 @@
     "data": [
         "security/crm_base_groups.xml",
         "security/crm_base_security.xml",
+        "security/crm_log_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/res_country_data.xml",
@@ -42,6 +43,7 @@
         "views/crm_team_views.xml",
         "views/crm_owner_move_views.xml",
         "views/crm_metric_views.xml",
+        "views/crm_operation_log_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_menus.xml",
     ],

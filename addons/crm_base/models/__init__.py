@@ -1,5 +1,6 @@
 from . import (
     crm_workflow_mixin,
+    crm_log_mixin,
     mail_thread,
     crm_dictionary,
     crm_territory,
@@ -8,6 +9,8 @@ from . import (
     res_company,
     res_config_settings,
     res_users,
+    res_users_role,
+    crm_operation_log,
     crm_share,
     crm_owner_move,
     res_partner,

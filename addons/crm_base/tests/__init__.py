@@ -7,6 +7,7 @@ from . import (
     test_followup,
     test_merge,
     test_metric,
+    test_operation_log,
     test_overview,
     test_overview_hostile,
     test_ownership,
