@@ -1,6 +1,7 @@
 from . import (
     crm_pool_field,
     crm_pool,
+    crm_pool_limits,
     crm_pool_quota,
     crm_owner_move,
     crm_share,
@@ -8,4 +9,6 @@ from . import (
     res_partner,
     res_partner_merge,
     crm_pool_customer,
+    crm_pool_customer_assign,
+    crm_pool_customer_claim,
 )

@@ -1,32 +1,9 @@
-from datetime import datetime, time
-from typing import NamedTuple
-
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
-
-from .crm_owner_move import POOL_IN
-
-
-class PoolLimits(NamedTuple):
-    """The limits of one pool, as claims need them; 0 is no limit."""
-
-    claim_per_day: int
-    cooldown_days: int
-    exclude_days: int
-    tz: str
-
-    def day_start(self, now):
-        """Return when the pool's day began (datetime, UTC) that holds ``now`` (UTC)."""
-        zone = pytz.timezone(self.tz)
-        today = pytz.utc.localize(now).astimezone(zone).date()
-        midnight = zone.localize(datetime.combine(today, time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
 
 class CrmPool(models.Model):
@@ -367,24 +344,6 @@ class CrmPool(models.Model):
 
     @api.model
     @ormcache()
-    def _crm_limits(self):
-        """Return the limits of all pools, a dict of pool id to PoolLimits."""
-        self.flush_model()
-        return {
-            row[0]: PoolLimits(*row[1:])
-            for row in self.env.execute_query(
-                SQL(
-                    """
-                    SELECT id, COALESCE(claim_per_day, 0), COALESCE(cooldown_days, 0),
-                           COALESCE(exclude_previous_owner_days, 0), tz
-                      FROM crm_pool
-                    """
-                )
-            )
-        }
-
-    @api.model
-    @ormcache()
     def _crm_hidden_columns(self):
         """Return which pools hide what, a dict of column name to tuple of pool ids."""
         self.flush_model()
@@ -443,54 +402,6 @@ class CrmPool(models.Model):
                         pool=pool.name,
                     )
                 )
-
-    @api.model
-    def _crm_excluded(self, user, partner_ids, limits=None):
-        """Return customers that a former owner must not get back yet.
-
-        A former owner is whoever gave the customer up before it came into a pool, at
-        any depth: A transfers to B and B releases it, both are former owners.
-
-        :param user: res.users record, who would get the customers
-        :param list[int] partner_ids: the customers
-        :return: dict of partner id to (pool id, end of the exclusion as datetime)
-        """
-        if not any(pool.exclude_days for pool in self._crm_limits().values()):
-            return {}
-        self.env["crm.owner.move"].flush_model()
-        now = fields.Datetime.now()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH lost AS (
-                    SELECT partner_id, max(id) AS id, max(moved_at) AS moved_at
-                      FROM crm_owner_move
-                     WHERE partner_id IN %(partners)s AND from_user_id = %(user)s
-                     GROUP BY partner_id
-                )
-                SELECT DISTINCT ON (lost.partner_id)
-                       lost.partner_id, pool.id,
-                       lost.moved_at
-                       + pool.exclude_previous_owner_days * interval '1 day' AS until
-                  FROM lost
-                  JOIN crm_owner_move pooled
-                    ON pooled.partner_id = lost.partner_id
-                   AND pooled.kind IN %(kinds)s
-                   AND pooled.id >= lost.id
-                  JOIN crm_pool pool ON pool.id = pooled.pool_id
-                 WHERE pool.exclude_previous_owner_days > 0
-                 ORDER BY lost.partner_id, until DESC
-                """,
-                partners=tuple(partner_ids) or (0,),
-                user=user.id,
-                kinds=POOL_IN,
-            )
-        )
-        return {
-            partner_id: (pool_id, until)
-            for partner_id, pool_id, until in rows
-            if until > now
-        }
 
     @api.model
     def _crm_dissolve(self):
