@@ -1,4 +1,7 @@
 from . import (
+    crm_scope_mixin,
+    crm_wizard_mixin,
+    crm_customer_batch_mixin,
     crm_workflow_mixin,
     crm_log_mixin,
     mail_thread,
@@ -7,6 +10,7 @@ from . import (
     crm_team,
     crm_team_member,
     res_company,
+    res_country_state,
     res_config_settings,
     res_users,
     res_users_role,

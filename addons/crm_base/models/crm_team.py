@@ -2,7 +2,8 @@ from odoo import api, fields, models
 
 
 class CrmTeam(models.Model):
-    _inherit = "crm.team"
+    _name = "crm.team"
+    _inherit = ["crm.team", "crm.scope.mixin"]
     _parent_store = True
     _parent_order = "sequence, id"
 
@@ -34,7 +35,6 @@ class CrmTeam(models.Model):
         help="The name, indented by the level of the team.",
     )
 
-    # fields that decide who sees what
     _crm_scope_fields = frozenset({"user_id", "parent_id", "assistant_ids", "active"})
 
     @api.depends("crm_team_member_ids.active")
@@ -53,24 +53,3 @@ class CrmTeam(models.Model):
             level = (team.parent_path or "").count("/") - 1
             # em spaces, which no browser collapses
             team.crm_tree_name = "\u2003" * max(level, 0) + (team.name or "")
-
-    # ------------------------------------------------------------
-    # ORM
-    # ------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        teams = super().create(vals_list)
-        self.env["res.users"]._crm_clear_scope()
-        return teams
-
-    def write(self, vals):
-        result = super().write(vals)
-        if self._crm_scope_fields.intersection(vals):
-            self.env["res.users"]._crm_clear_scope()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["res.users"]._crm_clear_scope()
-        return result

@@ -323,6 +323,22 @@ class ResPartner(models.Model):
             domain, order=f"{date_field} desc, id desc", limit=limit
         )
 
+    def _crm_timeline_entry(self, kind, record, **more):
+        """Return an entry (dict) of the timeline.
+
+        :param str kind: the kind of the entry
+        :param record: what it tells of
+        :param more: ``date``, ``title``, ``user``, ``icon``, and what else is not empty
+        """
+        return {
+            "kind": kind,
+            "model": record._name,
+            "id": record.id,
+            "text": "",
+            "badge": "",
+            **more,
+        }
+
     def _crm_timeline_followups(self, mark, limit):
         followups = self._crm_timeline_search(
             "crm.followup",
@@ -334,21 +350,20 @@ class ResPartner(models.Model):
         )
         states = dict(followups._fields["state"]._description_selection(self.env))
         return [
-            {
-                "kind": "followup",
-                "date": followup.date,
-                "title": followup.name,
-                "text": followup.content or followup.cancel_reason or "",
-                "review": followup.review or "",
-                "reviewer": followup.reviewer_id.name or "",
-                "user": followup.user_id.name,
-                "icon": "fa-map-marker" if followup.is_visit else "fa-comments-o",
-                "badge": followup.method_id.name
+            self._crm_timeline_entry(
+                "followup",
+                followup,
+                date=followup.date,
+                title=followup.name,
+                text=followup.content or followup.cancel_reason or "",
+                review=followup.review or "",
+                reviewer=followup.reviewer_id.name or "",
+                user=followup.user_id.name,
+                icon="fa-map-marker" if followup.is_visit else "fa-comments-o",
+                badge=followup.method_id.name
                 if followup.state == "done"
                 else states[followup.state],
-                "model": "crm.followup",
-                "id": followup.id,
-            }
+            )
             for followup in followups
         ]
 
@@ -363,22 +378,20 @@ class ResPartner(models.Model):
         )
         kinds = dict(moves._fields["kind"]._description_selection(self.env))
         return [
-            {
-                "kind": "owner",
-                "date": move.moved_at,
-                "title": kinds[move.kind],
-                "text": " → ".join(
+            self._crm_timeline_entry(
+                "owner",
+                move,
+                date=move.moved_at,
+                title=kinds[move.kind],
+                text=" → ".join(
                     name
                     for name in (move.from_user_id.name, move.to_user_id.name)
                     if name
                 )
                 + (f"\n{move.reason}" if move.reason else ""),
-                "user": move.actor_id.name,
-                "icon": "fa-exchange",
-                "badge": "",
-                "model": "crm.owner.move",
-                "id": move.id,
-            }
+                user=move.actor_id.name,
+                icon="fa-exchange",
+            )
             for move in moves
         ]
 
@@ -396,16 +409,14 @@ class ResPartner(models.Model):
             limit,
         )
         return [
-            {
-                "kind": "note",
-                "date": message.date,
-                "title": message.subject or self.env._("Note"),
-                "text": message.preview or "",
-                "user": message.author_id.name or message.email_from or "",
-                "icon": "fa-sticky-note-o",
-                "badge": "",
-                "model": "mail.message",
-                "id": message.id,
-            }
+            self._crm_timeline_entry(
+                "note",
+                message,
+                date=message.date,
+                title=message.subject or self.env._("Note"),
+                text=message.preview or "",
+                user=message.author_id.name or message.email_from or "",
+                icon="fa-sticky-note-o",
+            )
             for message in messages
         ]

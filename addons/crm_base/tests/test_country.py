@@ -40,3 +40,25 @@ class TestCountry(CrmCase):
             street="文三路 1 号",
         )
         self.assertIn("浙江省杭州市西湖区文三路 1 号", customer.contact_address)
+
+    def test_provinces_without_country(self):
+        """A company of China reads 浙江省, any other one is told the country.
+
+        Covers: B05.
+        """
+        china, japan = self.env.ref("base.cn"), self.env.ref("base.jp")
+        state = self.env.ref("base.state_cn_ZJ")
+        tokyo = self.env["res.country.state"].search(
+            [("country_id", "=", japan.id)], limit=1
+        )
+        for country, names in (
+            (china, [state.name, f"{tokyo.name} (JP)"]),
+            (japan, [f"{state.name} (CN)", f"{tokyo.name} (JP)"]),
+        ):
+            self.company.country_id = country
+            self.env.invalidate_all()
+            both = (state + tokyo).with_user(self.sam)
+            self.assertEqual(both.mapped("display_name"), names)
+            for name in (state.name, f"{state.name} (CN)"):
+                found = self.env["res.country.state"].with_user(self.sam)
+                self.assertEqual(found.name_search(name, operator="=")[0][0], state.id)

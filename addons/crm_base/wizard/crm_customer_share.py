@@ -6,10 +6,8 @@ class CrmCustomerShare(models.TransientModel):
 
     _name = "crm.customer.share"
     _description = "Share Customers"
+    _inherit = ["crm.customer.batch.mixin"]
 
-    partner_ids = fields.Many2many(
-        "res.partner", string="Customers", required=True, readonly=True
-    )
     user_ids = fields.Many2many(
         "res.users", string="Colleagues", required=True, domain=[("share", "=", False)]
     )

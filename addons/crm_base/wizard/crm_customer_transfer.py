@@ -6,11 +6,8 @@ class CrmCustomerTransfer(models.TransientModel):
 
     _name = "crm.customer.transfer"
     _description = "Transfer Customers"
+    _inherit = ["crm.customer.batch.mixin"]
 
-    partner_ids = fields.Many2many(
-        "res.partner", string="Customers", required=True, readonly=True
-    )
-    partner_count = fields.Integer(compute="_compute_partner_count")
     user_id = fields.Many2one(
         "res.users",
         "New Owner",
@@ -31,28 +28,17 @@ class CrmCustomerTransfer(models.TransientModel):
             ("all_group_ids", "in", self.env.ref("crm_base.group_salesperson").ids),
         ]
 
-    @api.depends("partner_ids")
-    def _compute_partner_count(self):
-        for wizard in self:
-            wizard.partner_count = len(wizard.partner_ids)
-
     def action_transfer(self):
         """Transfer the customers; return the action (dict) that says how many."""
         self.ensure_one()
         result = self.partner_ids.action_transfer(
             self.user_id.id, self.reason, self.with_open
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%(count)s customers now belong to %(user)s.",
-                    count=result["moved"],
-                    user=self.user_id.name,
-                ),
-                # whoever gave them away may no longer see them
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        # whoever gave them away may no longer see them
+        return self._crm_success(
+            self.env._(
+                "%(count)s customers now belong to %(user)s.",
+                count=result["moved"],
+                user=self.user_id.name,
+            )
+        )

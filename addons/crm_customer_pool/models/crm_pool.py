@@ -11,7 +11,7 @@ class CrmPool(models.Model):
 
     _name = "crm.pool"
     _description = "Customer Pool"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "crm.scope.mixin"]
     _order = "sequence, name, id"
     _check_company_auto = True
 
@@ -122,7 +122,7 @@ class CrmPool(models.Model):
     )
 
     # whatever decides who is in a pool, what it hides and what it allows is cached
-    _crm_cached_fields = frozenset(
+    _crm_scope_fields = frozenset(
         {
             "active",
             "company_id",
@@ -232,18 +232,6 @@ class CrmPool(models.Model):
     # ORM
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        pools = super().create(vals_list)
-        self.env["res.users"]._crm_clear_scope()
-        return pools
-
-    def write(self, vals):
-        result = super().write(vals)
-        if self._crm_cached_fields.intersection(vals):
-            self.env["res.users"]._crm_clear_scope()
-        return result
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         self._crm_check_empty(
@@ -265,11 +253,6 @@ class CrmPool(models.Model):
                     " Archive the pool instead."
                 )
             )
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["res.users"]._crm_clear_scope()
-        return result
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -1,37 +1,21 @@
-import json
-import os
 import random
-import subprocess
-import sys
 from collections import Counter
-from contextlib import contextmanager
-from pathlib import Path
 
-from odoo import SUPERUSER_ID, api
-from odoo.tests import TransactionCase, new_test_user, tagged
-from odoo.tools import config
+from odoo.tests import new_test_user, tagged
 
-WORKER = Path(__file__).with_name("claim_worker.py")
-# a run that takes longer hangs
-TIMEOUT = 240
+from odoo.addons.crm_base.tests.processes import ProcessCase
+
+# what PostgreSQL says to a transaction that lost against others again and again
+BUSY = {"SerializationFailure", "DeadlockDetected", "LockNotAvailable"}
 
 
 @tagged("post_install", "-at_install")
-class TestClaimConcurrency(TransactionCase):
-    """Claims by processes that know nothing of each other, on committed data.
-
-    The test's own transaction is not used: what is set up is committed, so that other
-    processes see it, and is removed at the end.
-    """
-
-    @contextmanager
-    def _committed(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+class TestClaimConcurrency(ProcessCase):
+    """Claims by processes that know nothing of each other, on committed data."""
 
     def _set_up(self, user_count, customer_count, **limits):
         """Commit a pool with members and customers; return their ids."""
-        with self._committed() as env:
+        with self.committed() as env:
             users = env["res.users"]
             for index in range(user_count):
                 users |= new_test_user(
@@ -67,56 +51,52 @@ class TestClaimConcurrency(TransactionCase):
         return ids
 
     def _remove(self, user_ids, customer_ids, pool_id):
-        with self._committed() as env:
-            # the ledger refuses to be deleted, by ORM
-            env.cr.execute(
-                "DELETE FROM crm_owner_move WHERE partner_id IN %s",
-                (tuple(customer_ids),),
-            )
-            env["res.partner"].browse(customer_ids).unlink()
+        self.remove(partner_ids=customer_ids)
+        with self.committed() as env:
             env["crm.pool"].browse(pool_id).unlink()
-            users = env["res.users"].browse(user_ids)
-            partners = users.partner_id
-            users.unlink()
-            partners.unlink()
+        self.remove(user_ids=user_ids)
 
     def _race(self, claimants):
         """Let claimants claim at the same time, each in a process of its own.
 
         :param list[dict] claimants: ``user`` (id), ``calls`` (list of lists of ids)
-        :return: what became of each one, see the worker
+        :return: what became of each one, a list of dicts ``user``, ``claimed`` (list
+            of ids) and ``refused`` (list of reasons)
         """
-        options = ["-d", self.env.cr.dbname]
-        if config["config"]:
-            options += ["-c", str(config["config"])]
-        options += ["--addons-path", ",".join(map(str, config["addons_path"]))]
-        for name in ("db_host", "db_port", "db_user", "db_password"):
-            if config[name]:
-                options.append(f"--{name}={config[name]}")
-        done = subprocess.run(
-            [sys.executable, "-W", "ignore", str(WORKER)],
-            input=json.dumps(
-                {
-                    "database": self.env.cr.dbname,
-                    "options": options,
-                    "claimants": claimants,
-                }
-            ),
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-        self.assertEqual(done.returncode, 0, done.stderr)
-        told = json.loads(done.stdout)
-        self.assertFalse([one["error"] for one in told if "error" in one], done.stderr)
-        self.assertEqual(len(told), len(claimants))
+        workers = self.workers(len(claimants))
+
+        def call(claimant, ids):
+            args = claimant["user"], "crm.pool.customer", "action_claim"
+            return args, {"ids": ids, "context": {"lang": "en_US"}}
+
+        # everybody has seen the customers unclaimed before anybody claims
+        answers = [
+            [answer]
+            for answer in workers.race(
+                [call(claimant, claimant["calls"][0]) for claimant in claimants]
+            )
+        ]
+        for number, claimant in enumerate(claimants):
+            for ids in claimant["calls"][1:]:
+                args, kwargs = call(claimant, ids)
+                workers.send(number, *args, **kwargs)
+        told = []
+        for number, claimant in enumerate(claimants):
+            answers[number] += [workers.receive(number) for _ in claimant["calls"][1:]]
+            told.append({"user": claimant["user"], "claimed": [], "refused": []})
+            for answer in answers[number]:
+                if answer.get("error") == "UserError":
+                    told[-1]["refused"].append(answer["message"])
+                elif answer.get("error") not in BUSY:
+                    self.assertNotIn("error", answer)
+                    result = answer["result"]
+                    told[-1]["claimed"] += result["claimed"]
+                    told[-1]["refused"] += [row["reason"] for row in result["refused"]]
         return told
 
     def _owners(self, customer_ids):
         """Return the owner's id of each customer, and the claim rows of the ledger."""
-        with self._committed() as env:
+        with self.committed() as env:
             owners = {
                 customer.id: customer.user_id.id
                 for customer in env["res.partner"].browse(customer_ids)

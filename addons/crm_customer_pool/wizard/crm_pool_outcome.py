@@ -6,6 +6,7 @@ class CrmPoolOutcome(models.TransientModel):
 
     _name = "crm.pool.outcome"
     _description = "Outcome of a Batch"
+    _inherit = ["crm.wizard.mixin"]
 
     summary = fields.Char(readonly=True)
     refused_count = fields.Integer(readonly=True)
@@ -19,22 +20,9 @@ class CrmPoolOutcome(models.TransientModel):
         :param list[dict] refused: ``name`` and ``reason`` of each refused customer
         """
         if not refused:
-            following = {"type": "ir.actions.act_window_close"}
-            if self.env.context.get("crm_leave_form"):
-                # the row of the pool that was open is gone
-                following = self.env["ir.actions.act_window"]._for_xml_id(
-                    "crm_customer_pool.crm_pool_customer_action"
-                )
-                following["target"] = "main"
-            return {
-                "type": "ir.actions.client",
-                "tag": "display_notification",
-                "params": {
-                    "type": "success",
-                    "message": summary,
-                    "next": following,
-                },
-            }
+            return self._crm_success(
+                summary, home="crm_customer_pool.crm_pool_customer_action"
+            )
         outcome = self.create(
             {
                 "summary": summary,

@@ -6,11 +6,8 @@ class CrmPoolRelease(models.TransientModel):
 
     _name = "crm.pool.release"
     _description = "Release Customers to a Pool"
+    _inherit = ["crm.customer.batch.mixin"]
 
-    partner_ids = fields.Many2many(
-        "res.partner", string="Customers", required=True, readonly=True
-    )
-    partner_count = fields.Integer("Number", compute="_compute_partner_count")
     pool_id = fields.Many2one(
         "crm.pool",
         required=True,
@@ -38,34 +35,17 @@ class CrmPoolRelease(models.TransientModel):
         pools = self.env["crm.pool"].search(self._domain_pool_id(), limit=2)
         return pools if len(pools) == 1 else False
 
-    @api.depends("partner_ids")
-    def _compute_partner_count(self):
-        for wizard in self:
-            wizard.partner_count = len(wizard.partner_ids)
-
     def action_release(self):
         """Release the customers; return the action (dict) that says how many."""
         self.ensure_one()
         result = self.partner_ids.action_release_to_pool(
             self.pool_id.id, self.reason_id.id, self.note or ""
         )
-        following = {"type": "ir.actions.act_window_close"}
-        if self.env.context.get("crm_leave_form"):
-            # the customer that was open is out of sight
-            following = self.env["ir.actions.act_window"]._for_xml_id(
-                "crm_base.res_partner_my_customer_action"
-            )
-            following["target"] = "main"
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%(count)s customers are in the pool %(pool)s now.",
-                    count=result["released"],
-                    pool=self.pool_id.name,
-                ),
-                "next": following,
-            },
-        }
+        return self._crm_success(
+            self.env._(
+                "%(count)s customers are in the pool %(pool)s now.",
+                count=result["released"],
+                pool=self.pool_id.name,
+            ),
+            home="crm_base.res_partner_my_customer_action",
+        )
