@@ -18,7 +18,7 @@
         "auditlog",
         "web_responsive",
     ],
-    "external_dependencies": {"python": ["lunar_python", "pypinyin"]},
+    "external_dependencies": {"python": ["lunar_python", "opencc", "pypinyin"]},
     "data": [
         "security/crm_base_groups.xml",
         "security/crm_base_security.xml",

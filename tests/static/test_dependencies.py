@@ -47,6 +47,7 @@ ODOO_LIBRARIES = {
     "psycopg2",
     "pytz",
     "requests",
+    "stdnum",
     "werkzeug",
     "xlsxwriter",
 }

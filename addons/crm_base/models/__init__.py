@@ -22,6 +22,7 @@ from . import (
     res_partner_sharing,
     res_partner_merge,
     res_partner_search,
+    res_partner_duplicate,
     res_partner_overview,
     res_partner_form,
     crm_followup_template,

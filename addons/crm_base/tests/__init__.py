@@ -3,6 +3,7 @@ from . import (
     test_concurrency,
     test_country,
     test_customer,
+    test_duplicate,
     test_followers,
     test_followup,
     test_followup_checkin,
