@@ -241,9 +241,11 @@ class ResUsers(models.Model):
     def _crm_on_customer_domain(self, mode, partner_field="partner_id"):
         """Return the domain of records that hang on a customer in sight.
 
-        For a few people in charge it is an array of their customers, built once per
-        query: PostgreSQL combines the index on it with the one on the person, where it
-        would otherwise join each record of everybody with its customer.
+        For a few people in charge the condition is written twice. As an array of their
+        customers, built once per query, PostgreSQL combines the index on it with the
+        one on the person, where it would otherwise join each record of everybody with
+        its customer. As a sub-select it is a hash: a list that walks an index of dates
+        asks it of every record, and an array would be compared element by element.
 
         :param str mode: ``read`` or ``write``
         :param str partner_field: the many2one to the customer
@@ -258,11 +260,10 @@ class ResUsers(models.Model):
         def to_sql(model, alias, query):
             # sudo: the domain is the rule of partners itself
             partners = model.env["res.partner"].sudo().with_context(active_test=False)
-            return SQL(
-                "%s = ANY(ARRAY(%s))",
-                model._field_to_sql(alias, partner_field, query),
-                partners._search(sight).subselect(),
-            )
+            column = model._field_to_sql(alias, partner_field, query)
+            ids = partners._search(sight).subselect()
+            # the hash first: what it refuses is never compared with the array
+            return SQL("(%s IN %s AND %s = ANY(ARRAY(%s)))", column, ids, column, ids)
 
         def is_in_sight(record):
             return bool(record.filtered_domain(joined))

@@ -118,6 +118,8 @@ class TestPerformance(CrmCase):
                 self.assertNotIn("Join", plan)
                 self.assertNotIn(f"Seq Scan on {table}", plan)
                 self.assertNotIn("Seq Scan on res_partner ", plan)
+                # no record is compared with each customer of an array
+                self.assertIn("hashed SubPlan", plan)
         ledger = self._plan(self.boss, "crm.owner.move", limit=80)
         self.assertNotIn("Sort", ledger)
 
