@@ -11,7 +11,9 @@ from . import (
     crm_team_member,
     res_company,
     res_country_state,
+    res_company_export,
     res_config_settings,
+    res_config_settings_export,
     res_users,
     res_users_role,
     crm_operation_log,
@@ -30,4 +32,8 @@ from . import (
     crm_followup_checkin,
     crm_followup_facts,
     crm_metric,
+    crm_export_quota,
+    crm_export_log,
+    crm_export,
+    base_export,
 )

@@ -4,6 +4,7 @@ from . import (
     test_country,
     test_customer,
     test_duplicate,
+    test_export,
     test_followers,
     test_followup,
     test_followup_checkin,

@@ -23,4 +23,28 @@ def operation_logs(case, oracle, customer):
     ]
 
 
-FACTORIES = {"crm.operation.log": operation_logs}
+def export_logs(case, oracle, customer):
+    """The log of exports is the boss's alone; nobody changes it."""
+    if customer:
+        return []
+    log = case.env["crm.export.log"]._crm_log(
+        case.env["res.partner"], "xlsx", 3, columns="name"
+    )
+    return [Expected(log, read=oracle.is_boss)]
+
+
+def export_quotas(case, oracle, customer):
+    """The counters of the day are the boss's alone."""
+    if customer:
+        return []
+    quota = case.env["crm.export.quota"].create(
+        {"user_id": case.sam.id, "day": "2020-01-01", "rows": 7}
+    )
+    return [Expected(quota, read=oracle.is_boss)]
+
+
+FACTORIES = {
+    "crm.operation.log": operation_logs,
+    "crm.export.log": export_logs,
+    "crm.export.quota": export_quotas,
+}
