@@ -107,6 +107,10 @@ class TestExportDoors(ExportCase):
         self.assertIn("phone", log.columns)
         self.assertIn("is_crm_customer", log.domain)
         self.assertTrue(log.ip_address)
+        # superiors find it among the operations of their people
+        operation = self.env["crm.operation.log"].search([("operation", "=", "export")])
+        self.assertEqual(operation.record_count, 3)
+        self.assertIn(log.reference, operation.with_user(self.manager).summary)
         # the watermark says who, when and which row of the log
         self.assertIn(log.reference, rows[-1][0])
         self.assertIn(self.sam.login, rows[-1][0])
