@@ -23,6 +23,7 @@
     },
     "data": [
         "security/crm_base_groups.xml",
+        "security/crm_export_groups.xml",
         "security/crm_base_security.xml",
         "security/crm_log_security.xml",
         "security/crm_export_security.xml",
