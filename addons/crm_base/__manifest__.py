@@ -50,6 +50,7 @@
         "views/crm_metric_views.xml",
         "views/crm_operation_log_views.xml",
         "views/crm_export_log_views.xml",
+        "views/crm_recycle_entry_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_export_views.xml",
         "views/crm_menus.xml",

@@ -13,6 +13,7 @@ class CrmDictionary(models.Model):
     _name = "crm.dictionary"
     _description = "Data Dictionary"
     _order = "kind, sequence, id"
+    _crm_recycle = True
     _rec_names_search = ["name", "code"]
 
     kind = fields.Selection(

@@ -7,6 +7,7 @@ class CrmFollowupTemplate(models.Model):
     _name = "crm.followup.template"
     _description = "Follow-up Template"
     _order = "sequence, id"
+    _crm_recycle = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -22,6 +22,7 @@ class CrmMetric(models.Model):
     _name = "crm.metric"
     _description = "Metric"
     _order = "sequence, id"
+    _crm_recycle = True
 
     code = fields.Char(
         required=True, help="Fixed key for reports and the external API."

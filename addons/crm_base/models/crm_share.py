@@ -9,6 +9,7 @@ class CrmShare(models.Model):
     _description = "Customer Share"
     _order = "partner_id, id"
     _rec_name = "user_id"
+    _crm_recycle = True
 
     partner_id = fields.Many2one(
         "res.partner",

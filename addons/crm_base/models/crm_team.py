@@ -6,6 +6,7 @@ class CrmTeam(models.Model):
     _inherit = ["crm.team", "crm.scope.mixin"]
     _parent_store = True
     _parent_order = "sequence, id"
+    _crm_recycle = True
 
     parent_id = fields.Many2one(
         "crm.team",

@@ -8,6 +8,7 @@ class CrmTerritory(models.Model):
     _description = "Territory"
     _parent_store = True
     _order = "parent_path, sequence, id"
+    _crm_recycle = True
 
     name = fields.Char(required=True, translate=True)
     complete_name = fields.Char(compute="_compute_complete_name", recursive=True)

@@ -20,6 +20,7 @@ from . import (
     test_ownership_workflow,
     test_performance,
     test_queries,
+    test_recycle,
     test_scope,
     test_screens,
     test_search,

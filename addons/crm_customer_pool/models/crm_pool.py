@@ -13,6 +13,7 @@ class CrmPool(models.Model):
     _description = "Customer Pool"
     _inherit = ["mail.thread", "crm.scope.mixin"]
     _order = "sequence, name, id"
+    _crm_recycle = True
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)

@@ -1,0 +1,10 @@
+from odoo import models
+
+
+class CrmFollowup(models.Model):
+    _inherit = "crm.followup"
+    _crm_recycle = True
+
+    def _crm_after_restore(self):
+        super()._crm_after_restore()
+        self._crm_update_facts(self.partner_id)

@@ -1,0 +1,230 @@
+"""Putting what is deleted into the recycle bin.
+
+Rows leave their tables, as Odoo and the database delete them, and stay in the bin as
+they were: so nothing has to be told to overlook them. What is copied is what goes: the
+rows themselves, whatever the database deletes together with them, and messages,
+activities, followers and files that name them. Links of what stays are noted.
+"""
+
+from odoo.tools import SQL
+
+from .recycle import CASCADE, SET_NULL, Schema
+
+# nothing of ours nests deeper; a guard against circles
+MAX_DEPTH = 20
+
+FILES = "ir_attachment"
+
+
+class Capture:
+    """One deletion, and what it takes into the bin.
+
+    The number of statements depends on how many tables are concerned, never on how
+    many records there are.
+    """
+
+    def __init__(self, entries):
+        """Begin.
+
+        :param entries: no crm.recycle.entry yet, with all rights
+        """
+        self.env = entries.env
+        self.entries = entries
+        self.schema = Schema(self.env)
+
+    def covers(self, records):
+        """Return whether all these records are in the bin by now (bool)."""
+        (count,) = self.env.execute_query(
+            SQL(
+                """SELECT count(DISTINCT res_id) FROM crm_recycle_item
+                    WHERE entry_id = ANY(%s) AND table_name = %s AND kind = 'row'
+                      AND res_id = ANY(%s)""",
+                self.entries.ids,
+                records._table,
+                records.ids,
+            )
+        )[0]
+        return count == len(set(records.ids))
+
+    def take(self, records):
+        """Copy records, and what goes with them, before they are deleted."""
+        self.env.flush_all()
+        root_of = records._crm_recycle_roots()
+        heads = records.browse(dict.fromkeys(root_of[id_] for id_ in records.ids))
+        entries = self.entries._crm_add(heads)
+        entry_of = dict(zip(heads.ids, entries.ids, strict=True))
+        self.entries |= entries
+        table = SQL.identifier(records._table)
+        self._insert(
+            SQL(
+                """
+                SELECT head.entry_id, 0, 'row', %(name)s, NULL, row.id, to_jsonb(row)
+                  FROM %(table)s row
+                  JOIN unnest(%(ids)s, %(entries)s) AS head(id, entry_id)
+                    ON head.id = row.id
+                """,
+                table=table,
+                name=records._table,
+                ids=records.ids,
+                entries=[entry_of[root_of[id_]] for id_ in records.ids],
+            )
+        )
+        for depth in range(MAX_DEPTH):
+            tables = self._tables(entries, depth)
+            if not tables:
+                break
+            for name in tables:
+                self._take_children(entries, name, depth)
+        self._park_files(entries)
+
+    def finish(self):
+        """Forget what turned out to stay; return the entries of what is gone."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT table_name FROM crm_recycle_item
+                    WHERE entry_id = ANY(%s) AND kind = 'row' AND res_id IS NOT NULL""",
+                self.entries.ids,
+            )
+        )
+        for (name,) in rows:
+            self.env.cr.execute(
+                SQL(
+                    """DELETE FROM crm_recycle_item item USING %s row
+                        WHERE row.id = item.res_id AND item.table_name = %s
+                          AND item.kind = 'row' AND item.entry_id = ANY(%s)""",
+                    SQL.identifier(name),
+                    name,
+                    self.entries.ids,
+                )
+            )
+        # whatever refused to go, by archiving itself instead, is no deletion
+        kept = self.env.execute_query(
+            SQL(
+                """SELECT entry.id FROM crm_recycle_entry entry
+                    WHERE entry.id = ANY(%s) AND NOT EXISTS (
+                        SELECT FROM crm_recycle_item item
+                         WHERE item.entry_id = entry.id AND item.kind = 'row'
+                           AND item.depth = 0)""",
+                self.entries.ids,
+            )
+        )
+        kept = self.entries.browse(id_ for (id_,) in kept)
+        kept._crm_return_files()
+        kept._crm_forget()
+        entries = self.entries - kept
+        entries._crm_count()
+        return entries
+
+    # ------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------
+
+    def _insert(self, select):
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO crm_recycle_item
+                       (entry_id, depth, kind, table_name, column_name, res_id, data)
+                   %s ON CONFLICT DO NOTHING""",
+                select,
+            )
+        )
+
+    def _tables(self, entries, depth):
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT table_name FROM crm_recycle_item
+                    WHERE entry_id = ANY(%s) AND depth = %s AND kind = 'row'
+                      AND res_id IS NOT NULL ORDER BY table_name""",
+                entries.ids,
+                depth,
+            )
+        )
+        return [name for (name,) in rows]
+
+    def _take_children(self, entries, table, depth):
+        """Copy what goes when rows of a table go, and note the links that stay."""
+        parents = SQL(
+            """crm_recycle_item parent
+                ON parent.entry_id = ANY(%s) AND parent.depth = %s
+               AND parent.kind = 'row' AND parent.table_name = %s""",
+            entries.ids,
+            depth,
+            table,
+        )
+        selects = [
+            SQL(
+                """
+                SELECT parent.entry_id, %(depth)s, %(kind)s, %(name)s, NULL, %(id)s,
+                       to_jsonb(row)
+                  FROM %(table)s row JOIN %(parents)s
+                   AND parent.res_id = row.%(column)s
+                """,
+                depth=depth + 1,
+                kind="file" if key.table == FILES else "row",
+                name=key.table,
+                table=SQL.identifier(key.table),
+                column=SQL.identifier(key.column),
+                id=SQL("row.id") if key.has_id else SQL("NULL::int"),
+                parents=parents,
+            )
+            for key in self.schema.keys_to(table)
+            if key.on_delete == CASCADE
+        ]
+        selects += [
+            SQL(
+                """
+                SELECT parent.entry_id, %(depth)s, 'link', %(name)s, %(label)s, row.id,
+                       jsonb_build_object('value', row.%(column)s,
+                                          'target', %(target)s::text)
+                  FROM %(table)s row JOIN %(parents)s
+                   AND parent.res_id = row.%(column)s
+                """,
+                depth=depth + 1,
+                name=key.table,
+                label=key.column,
+                target=table,
+                table=SQL.identifier(key.table),
+                column=SQL.identifier(key.column),
+                parents=parents,
+            )
+            for key in self.schema.keys_to(table)
+            if key.on_delete == SET_NULL and key.has_id
+        ]
+        selects += [
+            SQL(
+                """
+                SELECT parent.entry_id, %(depth)s, %(kind)s, %(name)s, NULL, row.id,
+                       to_jsonb(row)
+                  FROM %(table)s row JOIN %(parents)s
+                   AND row.%(model_column)s = %(model)s
+                   AND parent.res_id = row.%(id_column)s
+                """,
+                depth=depth + 1,
+                kind="file" if name == FILES else "row",
+                name=name,
+                table=SQL.identifier(name),
+                model_column=SQL.identifier(model_column),
+                id_column=SQL.identifier(id_column),
+                model=self.schema.models[table],
+                parents=parents,
+            )
+            for name, model_column, id_column in self.schema.references_to(table)
+        ]
+        if selects:
+            self._insert(SQL(" UNION ALL ").join(selects))
+
+    def _park_files(self, entries):
+        """Take the files out of reach and out of the deletion; they keep their ids."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE ir_attachment file
+                      SET res_model = 'crm.recycle.item', res_id = item.entry_id,
+                          res_field = 'data', public = FALSE, access_token = NULL
+                     FROM crm_recycle_item item
+                    WHERE item.kind = 'file' AND item.res_id = file.id
+                      AND item.entry_id = ANY(%s)""",
+                entries.ids,
+            )
+        )
+        self.env["ir.attachment"].invalidate_model()
