@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -45,20 +45,35 @@ class ResPartner(models.Model):
             for partner in self
         }
 
+    def _crm_may_lack_owner(self):
+        """Hook: return whether this customer may be without an owner (bool)."""
+        return False
+
     def _crm_after_restore(self):
         super()._crm_after_restore()
-        owned = self.filtered(lambda p: p.is_crm_customer and p.user_id)
-        for owner, customers in owned.grouped("user_id").items():
-            try:
-                owner._crm_check_can_own()
-            except UserError:
-                # whoever had them has left: they come back to whoever wants them back
-                customers.with_env(self.env(su=False))._crm_change_owner(
-                    self.env.user,
-                    "transfer",
-                    self.env._("Restored; %(user)s has left.", user=owner.name),
-                )
-            else:
+        kept = self.filtered(
+            lambda partner: (
+                partner.is_crm_customer
+                and (partner.user_id or not partner._crm_may_lack_owner())
+            )
+        )
+        for owner, customers in kept.grouped("user_id").items():
+            if self._crm_can_own(owner):
                 # archived customers take no room
                 if active := customers.filtered("active"):
                     active._crm_check_owner_change(owner, "restore")
+                continue
+            # whoever had them has left: they come back to whoever wants them back
+            customers.with_env(self.env(su=False))._crm_change_owner(
+                self.env.user,
+                "transfer",
+                self.env._("Restored; %(user)s has left.", user=owner.name or ""),
+            )
+
+    @api.model
+    def _crm_can_own(self, user):
+        try:
+            user._crm_check_can_own()
+        except UserError:
+            return False
+        return bool(user)

@@ -1,6 +1,6 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
-from .expected import Expected
+from .expected import Expected, nobody
 
 
 def operation_logs(case, oracle, customer):
@@ -43,8 +43,33 @@ def export_quotas(case, oracle, customer):
     return [Expected(quota, read=oracle.is_boss)]
 
 
+def recycled(case, oracle, customer):
+    """What the owner of a customer deleted: seen by that person and superiors."""
+    if not customer or not customer.user_id:
+        return []
+    owner = customer.user_id
+    plan = case._followup(owner, customer, planned_at="2031-01-01 00:00:00")
+    plan.with_user(owner).unlink()
+    entry = case.env["crm.recycle.entry"].search([("res_id", "=", plan.id)])
+    return [
+        Expected(
+            entry,
+            read=lambda user: not user.share and oracle.in_charge(user, owner),
+        )
+    ]
+
+
+def recycled_rows(case, oracle, customer):
+    """The rows in the bin are nobody's to see, the boss included."""
+    if customer:
+        return []
+    return [Expected(case.env["crm.recycle.item"].search([], limit=1), read=nobody)]
+
+
 FACTORIES = {
     "crm.operation.log": operation_logs,
     "crm.export.log": export_logs,
     "crm.export.quota": export_quotas,
+    "crm.recycle.entry": recycled,
+    "crm.recycle.item": recycled_rows,
 }

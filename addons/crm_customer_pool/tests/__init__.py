@@ -7,6 +7,7 @@ from . import (
     test_masking,
     test_performance,
     test_pool,
+    test_recycle,
     test_release,
     test_screens,
     test_uninstall,
