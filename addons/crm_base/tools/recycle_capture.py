@@ -152,7 +152,18 @@ class Capture:
             depth,
             table,
         )
+        keys = self.schema.keys_to(table)
         selects = [
+            *self._select_cascades(keys, parents, depth + 1),
+            *self._select_links(keys, parents, depth + 1),
+            *self._select_references(table, parents, depth + 1),
+        ]
+        if selects:
+            self._insert(SQL(" UNION ALL ").join(selects))
+
+    def _select_cascades(self, keys, parents, depth):
+        """Return what the database deletes along, as queries."""
+        return [
             SQL(
                 """
                 SELECT parent.entry_id, %(depth)s, %(kind)s, %(name)s, NULL, %(id)s,
@@ -160,7 +171,7 @@ class Capture:
                   FROM %(table)s row JOIN %(parents)s
                    AND parent.res_id = row.%(column)s
                 """,
-                depth=depth + 1,
+                depth=depth,
                 kind="file" if key.table == FILES else "row",
                 name=key.table,
                 table=SQL.identifier(key.table),
@@ -168,10 +179,13 @@ class Capture:
                 id=SQL("row.id") if key.has_id else SQL("NULL::int"),
                 parents=parents,
             )
-            for key in self.schema.keys_to(table)
+            for key in keys
             if key.on_delete == CASCADE
         ]
-        selects += [
+
+    def _select_links(self, keys, parents, depth):
+        """Return which rows stay and lose their link, as queries."""
+        return [
             SQL(
                 """
                 SELECT parent.entry_id, %(depth)s, 'link', %(name)s, %(label)s, row.id,
@@ -180,18 +194,21 @@ class Capture:
                   FROM %(table)s row JOIN %(parents)s
                    AND parent.res_id = row.%(column)s
                 """,
-                depth=depth + 1,
+                depth=depth,
                 name=key.table,
                 label=key.column,
-                target=table,
+                target=key.target,
                 table=SQL.identifier(key.table),
                 column=SQL.identifier(key.column),
                 parents=parents,
             )
-            for key in self.schema.keys_to(table)
+            for key in keys
             if key.on_delete == SET_NULL and key.has_id
         ]
-        selects += [
+
+    def _select_references(self, table, parents, depth):
+        """Return what names these records by model and id, as queries."""
+        return [
             SQL(
                 """
                 SELECT parent.entry_id, %(depth)s, %(kind)s, %(name)s, NULL, row.id,
@@ -200,7 +217,7 @@ class Capture:
                    AND row.%(model_column)s = %(model)s
                    AND parent.res_id = row.%(id_column)s
                 """,
-                depth=depth + 1,
+                depth=depth,
                 kind="file" if name == FILES else "row",
                 name=name,
                 table=SQL.identifier(name),
@@ -211,8 +228,6 @@ class Capture:
             )
             for name, model_column, id_column in self.schema.references_to(table)
         ]
-        if selects:
-            self._insert(SQL(" UNION ALL ").join(selects))
 
     def _park_files(self, entries):
         """Take the files out of reach and out of the deletion; they keep their ids."""

@@ -239,68 +239,20 @@ class Restore:
         :param list waiting: the tables that come later
         :param list deferred: takes up the links that have to wait for them
         """
-        columns = set(self.schema.columns(table))
-        known = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT jsonb_object_keys(item.data)
-                     FROM crm_recycle_item item
-                    WHERE %s AND kind = 'row' AND table_name = %s""",
-                self.items,
-                table,
-            )
-        )
-        # columns that an addon took along when it went are left out
-        names = sorted(name for (name,) in known if name in columns)
+        names = self._columns(table)
         later = [
-            key
+            key.column
             for key in self.schema.keys_of(table)
             if key.target in waiting and key.column in names and key.has_id
         ]
-        deferred += [(table, key) for key in later]
+        if later:
+            deferred.append((table, later))
         model = self.schema.models.get(table)
-        has_id = "id" in columns
-        query = SQL(
-            """
-            INSERT INTO %(table)s (%(columns)s)
-            SELECT %(values)s
-              FROM crm_recycle_item item
-             CROSS JOIN LATERAL jsonb_populate_record(
-                 NULL::%(table)s, item.data - %(later)s::text[]) row
-             WHERE %(items)s AND item.kind = 'row' AND item.table_name = %(name)s
-                   %(missing)s %(modules)s
-            %(conflict)s
-            %(returning)s
-            """,
-            table=SQL.identifier(table),
-            columns=SQL(", ").join(SQL.identifier(name) for name in names),
-            values=SQL(", ").join(SQL.identifier("row", name) for name in names),
-            later=[key.column for key in later],
-            items=self.items,
-            name=table,
-            missing=SQL(
-                "AND NOT EXISTS (SELECT FROM %s here WHERE here.id = item.res_id)",
-                SQL.identifier(table),
-            )
-            if has_id
-            else SQL(),
-            # names of records that came with an addon which is gone
-            modules=SQL(
-                """AND item.data ->> 'module' IN (
-                       SELECT name FROM ir_module_module WHERE state = 'installed'
-                       UNION SELECT '__import__' UNION SELECT '__export__')"""
-            )
-            if table == "ir_model_data"
-            else SQL(),
-            # what only accompanies a record may have been made again meanwhile
-            conflict=SQL()
-            if model and self.env[model]._crm_recycle
-            else SQL("ON CONFLICT DO NOTHING"),
-            returning=SQL("RETURNING id") if has_id else SQL(),
-        )
+        query = self._insert_query(table, names, later)
         try:
             with self.env.cr.savepoint():
                 self.env.cr.execute(query)
-                return [id_ for (id_,) in self.env.cr.fetchall()] if has_id else []
+                return [row[0] for row in self.env.cr.fetchall()]
         except IntegrityError as error:
             reason = error.diag.message_detail or str(error)
             if model:
@@ -313,12 +265,65 @@ class Restore:
                 )
             ) from error
 
+    def _columns(self, table):
+        """Return the columns (list of str) that were kept and are still there."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT jsonb_object_keys(item.data)
+                     FROM crm_recycle_item item
+                    WHERE %s AND kind = 'row' AND table_name = %s""",
+                self.items,
+                table,
+            )
+        )
+        # those that an addon took along when it went are left out
+        return sorted({name for (name,) in rows} & set(self.schema.columns(table)))
+
+    def _insert_query(self, table, names, later):
+        model = self.schema.models.get(table)
+        missing = conflict = modules = SQL()
+        if "id" in names:
+            missing = SQL(
+                "AND NOT EXISTS (SELECT FROM %s here WHERE here.id = item.res_id)",
+                SQL.identifier(table),
+            )
+        if not model or not self.env[model]._crm_recycle:
+            # what only accompanies a record may have been made again meanwhile
+            conflict = SQL("ON CONFLICT DO NOTHING")
+        if table == "ir_model_data":
+            # names of records that came with an addon which is gone
+            modules = SQL(
+                """AND item.data ->> 'module' IN (
+                       SELECT name FROM ir_module_module WHERE state = 'installed'
+                       UNION SELECT '__import__' UNION SELECT '__export__')"""
+            )
+        return SQL(
+            """
+            INSERT INTO %(table)s (%(columns)s)
+            SELECT %(values)s
+              FROM crm_recycle_item item
+             CROSS JOIN LATERAL jsonb_populate_record(
+                 NULL::%(table)s, item.data - %(later)s::text[]) row
+             WHERE %(items)s AND item.kind = 'row' AND item.table_name = %(name)s
+                   %(missing)s %(modules)s
+            %(conflict)s
+            RETURNING %(result)s
+            """,
+            table=SQL.identifier(table),
+            columns=SQL(", ").join(SQL.identifier(name) for name in names),
+            values=SQL(", ").join(SQL.identifier("row", name) for name in names),
+            later=later,
+            items=self.items,
+            name=table,
+            missing=missing,
+            modules=modules,
+            conflict=conflict,
+            result=SQL.identifier("id" if "id" in names else names[0]),
+        )
+
     def _fill(self, deferred):
         """Fill the links between rows that came back."""
-        by_table = {}
-        for table, key in deferred:
-            by_table.setdefault(table, []).append(key.column)
-        for table, columns in by_table.items():
+        for table, columns in deferred:
             self.env.cr.execute(
                 SQL(
                     """
