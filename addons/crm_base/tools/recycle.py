@@ -15,26 +15,6 @@ WITHOUT_RECYCLING = object()
 # what the database does with a row when the row it refers to goes
 CASCADE, SET_NULL = "c", "n"
 
-FOREIGN_KEYS = """
-    SELECT child.relname, col.attname, parent.relname, con.confdeltype,
-           col.attnotnull,
-           EXISTS (SELECT FROM pg_attribute id
-                    WHERE id.attrelid = con.conrelid AND id.attname = 'id'
-                      AND NOT id.attisdropped)
-      FROM pg_constraint con
-      JOIN pg_class child ON child.oid = con.conrelid
-      JOIN pg_class parent ON parent.oid = con.confrelid
-      JOIN pg_attribute col
-        ON col.attrelid = con.conrelid AND col.attnum = con.conkey[1]
-      JOIN pg_attribute target
-        ON target.attrelid = con.confrelid AND target.attnum = con.confkey[1]
-     WHERE con.contype = 'f'
-       AND array_length(con.conkey, 1) = 1
-       AND target.attname = 'id'
-       AND con.connamespace = current_schema()::regnamespace
-     ORDER BY child.relname, col.attname
-"""
-
 
 class ForeignKey(NamedTuple):
     """A column that refers to the id of a table.
@@ -60,7 +40,29 @@ class Schema:
 
     def __init__(self, env):
         self.env = env
-        rows = env.execute_query(SQL(FOREIGN_KEYS))
+        rows = env.execute_query(
+            SQL(
+                """
+                SELECT child.relname, col.attname, parent.relname, con.confdeltype,
+                       col.attnotnull,
+                       EXISTS (SELECT FROM pg_attribute id
+                                WHERE id.attrelid = con.conrelid AND id.attname = 'id'
+                                  AND NOT id.attisdropped)
+                  FROM pg_constraint con
+                  JOIN pg_class child ON child.oid = con.conrelid
+                  JOIN pg_class parent ON parent.oid = con.confrelid
+                  JOIN pg_attribute col
+                    ON col.attrelid = con.conrelid AND col.attnum = con.conkey[1]
+                  JOIN pg_attribute target
+                    ON target.attrelid = con.confrelid AND target.attnum = con.confkey[1]
+                 WHERE con.contype = 'f'
+                   AND array_length(con.conkey, 1) = 1
+                   AND target.attname = 'id'
+                   AND con.connamespace = current_schema()::regnamespace
+                 ORDER BY child.relname, col.attname
+                """
+            )
+        )
         self.foreign_keys = [ForeignKey(*row) for row in rows]
         self.models = {
             model._table: name

@@ -104,11 +104,10 @@ class Restore:
             )
             for number, key in enumerate(keys)
         ]
+        query = SQL(" UNION ALL ").join(selects)
         return [
             (item_id, depth == 0, keys[number], target)
-            for item_id, depth, number, target in self.env.execute_query(
-                SQL(" UNION ALL ").join(selects)
-            )
+            for item_id, depth, number, target in self.env.execute_query(query)
         ]
 
     def _is_parent(self, table, key):
