@@ -54,7 +54,8 @@ class Schema:
                   JOIN pg_attribute col
                     ON col.attrelid = con.conrelid AND col.attnum = con.conkey[1]
                   JOIN pg_attribute target
-                    ON target.attrelid = con.confrelid AND target.attnum = con.confkey[1]
+                    ON target.attrelid = con.confrelid
+                   AND target.attnum = con.confkey[1]
                  WHERE con.contype = 'f'
                    AND array_length(con.conkey, 1) = 1
                    AND target.attname = 'id'
