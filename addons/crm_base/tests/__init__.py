@@ -21,6 +21,7 @@ from . import (
     test_performance,
     test_queries,
     test_recycle,
+    test_reminder,
     test_scope,
     test_screens,
     test_search,

@@ -4,5 +4,6 @@ from . import (
     crm_customer_transfer,
     crm_followup_cancel,
     crm_followup_review,
+    crm_reminder_new,
     ir_demo,
 )

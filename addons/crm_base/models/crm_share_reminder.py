@@ -1,0 +1,7 @@
+from odoo import models
+
+
+class CrmShare(models.Model):
+    _inherit = "crm.share"
+
+    _until_idx = models.Index("(until) WHERE until IS NOT NULL")
