@@ -1,6 +1,8 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
 from .expected import Expected, nobody
+from . import parity_reminder
+from .expected import Expected
 
 
 def operation_logs(case, oracle, customer):
@@ -67,6 +69,7 @@ def recycled_rows(case, oracle, customer):
 
 
 FACTORIES = {
+    **parity_reminder.FACTORIES,
     "crm.operation.log": operation_logs,
     "crm.export.log": export_logs,
     "crm.export.quota": export_quotas,
