@@ -39,7 +39,9 @@ class CrmReminder(models.Model):
         help="Whose work is overdue, when a superior is told.",
     )
     res_model = fields.Char("Model", required=True)
-    res_id = fields.Many2oneReference("Record", model_field="res_model", required=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", required=True
+    )
     partner_id = fields.Many2one(
         "res.partner", "Customer", ondelete="cascade", index="btree_not_null"
     )
