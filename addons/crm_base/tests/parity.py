@@ -1,8 +1,7 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
-from .expected import Expected, nobody
 from . import parity_reminder
-from .expected import Expected
+from .expected import Expected, nobody
 
 
 def operation_logs(case, oracle, customer):
