@@ -274,20 +274,7 @@ class CrmReminder(models.Model):
                 Model._field_to_sql(query.table, source.date_field, query),
             ),
         )
-        local = SQL("found.source_at + %s * interval '1 hour'", kind.hour)
-        if is_date:
-            zone = SQL("COALESCE(NULLIF(contact.tz, ''), 'UTC')")
-            due = SQL("(%s) AT TIME ZONE %s AT TIME ZONE 'UTC'", local, zone)
-            # whole days are days of the calendar, also when clocks are changed
-            remind = SQL(
-                "(%s - %s * interval '1 minute') AT TIME ZONE %s AT TIME ZONE 'UTC'",
-                local,
-                minutes,
-                zone,
-            )
-        else:
-            due = SQL("found.source_at")
-            remind = SQL("found.source_at - %s * interval '1 minute'", minutes)
+        due, remind = self._crm_times(kind, minutes, is_date)
         return SQL(
             """
             SELECT found.id, found.partner_id, person.id AS user_id, found.made_at,
@@ -302,6 +289,25 @@ class CrmReminder(models.Model):
             rows=rows,
             users=users,
         )
+
+    @api.model
+    def _crm_times(self, kind, minutes, is_date):
+        """Return the SQL of when a record is due and when it is reminded of (UTC)."""
+        local = SQL("found.source_at + %s * interval '1 hour'", kind.hour)
+        if is_date:
+            zone = SQL("COALESCE(NULLIF(contact.tz, ''), 'UTC')")
+            due = SQL("(%s) AT TIME ZONE %s AT TIME ZONE 'UTC'", local, zone)
+            # whole days are days of the calendar, also when clocks are changed
+            remind = SQL(
+                "(%s - %s * interval '1 minute') AT TIME ZONE %s AT TIME ZONE 'UTC'",
+                local,
+                minutes,
+                zone,
+            )
+        else:
+            due = SQL("found.source_at")
+            remind = SQL("found.source_at - %s * interval '1 minute'", minutes)
+        return due, remind
 
     @api.model
     def _crm_insert(self, rows):
