@@ -132,10 +132,9 @@ class CrmReminder(models.Model):
             if delivery.channel == "popup"
         }
         result = []
+        snoozed = {reminder.id: reminder.snoozed_until for reminder in found}
         for reminder in found.with_env(self.env):
-            at = max(
-                filter(None, (shows[reminder.id], reminder.sudo().snoozed_until)),
-            )
+            at = max(filter(None, (shows[reminder.id], snoozed[reminder.id])))
             result.append(
                 {
                     "id": reminder.id,
