@@ -12,6 +12,7 @@ from . import (
     crm_team,
     crm_team_member,
     res_company,
+    res_currency,
     res_country_state,
     res_company_export,
     res_config_settings,

@@ -1,4 +1,5 @@
 from . import (
+    test_amount_words,
     test_company,
     test_concurrency,
     test_country,
