@@ -60,14 +60,6 @@ class ResPartner(models.Model):
     source_id = fields.Many2one(
         "utm.source", index="btree_not_null", ondelete="restrict"
     )
-    territory_id = fields.Many2one(
-        "crm.territory",
-        compute="_compute_territory_id",
-        store=True,
-        readonly=False,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
     district = fields.Char()
 
     # Heat
@@ -218,16 +210,6 @@ class ResPartner(models.Model):
                 if partner.is_crm_customer
                 else partner.parent_id.crm_customer_id
             )
-
-    @api.depends("state_id")
-    def _compute_territory_id(self):
-        territories = self.env["crm.territory"]._crm_by_state(self.state_id)
-        for partner in self:
-            found = territories.get(partner.state_id.id)
-            if found:
-                partner.territory_id = found
-            elif not partner.territory_id:
-                partner.territory_id = False
 
     @api.depends_context("uid")
     @api.depends("favorite_user_ids")

@@ -27,6 +27,7 @@ from . import (
     test_screens,
     test_search,
     test_share,
+    test_territory,
     test_translations,
     test_ui,
 )
