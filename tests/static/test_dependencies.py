@@ -43,6 +43,7 @@ ODOO_LIBRARIES = {
     "freezegun",
     "lxml",
     "markupsafe",
+    "num2words",
     "openpyxl",
     "psycopg2",
     "pytz",
