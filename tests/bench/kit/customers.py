@@ -5,6 +5,7 @@ compute are computed here by the functions that it computes them with.
 """
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -12,7 +13,7 @@ from typing import Any
 
 from odoo import api
 
-from odoo.addons.crm_base.tools import pinyin, search_key
+from odoo.addons.crm_base.tools import match_keys, pinyin, search_key
 from odoo.addons.crm_customer_pool.tools import masking
 
 from kit.loading import Pattern
@@ -333,7 +334,7 @@ class CustomerRows:
             "create_date": since,
             "write_date": since,
         }
-        stored["search_key"] = self._search_key(stored)
+        self._add_keys(stored, with_names=True)
         return (pattern or self.customer).row(stored)
 
     def _contact_row(
@@ -365,8 +366,16 @@ class CustomerRows:
             "create_date": since,
             "write_date": since,
         }
-        stored["search_key"] = self._search_key(stored)
+        self._add_keys(stored, with_names=False)
         return self.contact.row(stored)
+
+    def _add_keys(self, stored: dict[str, Any], *, with_names: bool) -> None:
+        """Add what a record is searched by, and what it is recognised by."""
+        stored["search_key"] = self._search_key(stored)
+        keys = match_keys.build(
+            defaultdict(bool, stored), self.phone_fields, with_names=with_names
+        )
+        stored["crm_match_keys"] = " ".join(keys) or None
 
     def _search_key(self, stored: dict[str, Any]) -> str:
         texts = [stored.get(name) for name in self.text_fields]
