@@ -25,6 +25,7 @@ from . import (
     crm_share,
     crm_owner_move,
     res_partner,
+    res_partner_birthday,
     res_partner_territory,
     res_partner_ownership,
     res_partner_sharing,

@@ -110,6 +110,11 @@ class ResPartner(models.Model):
     birthday_lunar = fields.Char(
         "Lunar Birthday", size=5, help="Month and day of the lunar calendar, as 08-15."
     )
+    birthday_lunar_leap = fields.Boolean(
+        "Born in a Leap Month",
+        help="Celebrated in the leap month in the years that have it, and in the"
+        " ordinary month of that number in the others.",
+    )
     birthday_next = fields.Date(
         "Next Birthday",
         compute="_compute_birthday_next",
@@ -232,7 +237,7 @@ class ResPartner(models.Model):
             return NotImplemented
         return [("favorite_user_ids", "in", [self.env.uid])]
 
-    @api.depends("birthday", "birthday_lunar")
+    @api.depends("birthday", "birthday_lunar", "birthday_lunar_leap")
     def _compute_birthday_next(self):
         start = fields.Date.context_today(self).replace(day=1)
         for partner in self:
@@ -242,7 +247,9 @@ class ResPartner(models.Model):
         """Return the first birthday (date) on or after ``start`` (date), or False."""
         self.ensure_one()
         if self.birthday_lunar and LUNAR_DAY.match(self.birthday_lunar):
-            return next_lunar_day(self.birthday_lunar, start)
+            return next_lunar_day(
+                self.birthday_lunar, start, self.birthday_lunar_leap
+            )
         if not self.birthday:
             return False
         # 29 February is celebrated on the 28th in other years

@@ -1,5 +1,6 @@
 from . import (
     test_amount_words,
+    test_birthday,
     test_company,
     test_concurrency,
     test_country,
