@@ -57,6 +57,7 @@
         "views/crm_export_log_views.xml",
         "views/crm_recycle_entry_views.xml",
         "views/crm_reminder_views.xml",
+        "views/res_users_preferences_views.xml",
         "views/res_users_reminder_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_export_views.xml",

@@ -247,9 +247,7 @@ class ResPartner(models.Model):
         """Return the first birthday (date) on or after ``start`` (date), or False."""
         self.ensure_one()
         if self.birthday_lunar and LUNAR_DAY.match(self.birthday_lunar):
-            return next_lunar_day(
-                self.birthday_lunar, start, self.birthday_lunar_leap
-            )
+            return next_lunar_day(self.birthday_lunar, start, self.birthday_lunar_leap)
         if not self.birthday:
             return False
         # 29 February is celebrated on the 28th in other years

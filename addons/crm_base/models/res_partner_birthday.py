@@ -32,7 +32,9 @@ class ResPartner(models.Model):
             parts = []
             lunar, is_leap = partner.birthday_lunar, partner.birthday_lunar_leap
             if partner.birthday:
-                parts.append(format_date(self.env, partner.birthday, date_format="MMM d"))
+                parts.append(
+                    format_date(self.env, partner.birthday, date_format="MMM d")
+                )
                 if not lunar:
                     lunar, is_leap = lunar_day_of(partner.birthday)
             if lunar and LUNAR_DAY.match(lunar):

@@ -21,6 +21,7 @@ from . import (
     test_ownership_transfer,
     test_ownership_workflow,
     test_performance,
+    test_preferences,
     test_queries,
     test_recycle,
     test_reminder,

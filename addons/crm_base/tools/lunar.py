@@ -4,7 +4,6 @@ from datetime import date
 
 from lunar_python import Lunar, LunarMonth, LunarYear, Solar
 
-
 MONTHS = "正二三四五六七八九十冬腊"
 DAYS = (
     *(f"初{digit}" for digit in "一二三四五六七八九十"),
