@@ -11,6 +11,7 @@ WITHOUT_RIGHTS: dict[str, str] = {}
 # Models that name a person or a customer, and whose records are for everybody.
 WITHOUT_RULE = {
     "crm.territory": "a tree of names, which everybody chooses from",
+    "crm.duplicate.quota": "counts look-ups; the boss alone may read it",
     "crm.pool.quota": "serializes claims; the boss alone may read it",
 }
 

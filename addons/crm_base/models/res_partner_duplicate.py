@@ -13,6 +13,13 @@ REPORTED = 0.7
 WEIGHTS = {"mobile": 0.88, "phone": 0.8, "email": 0.85, "domain": 0.5, "person": 0.7}
 # Customers looked at for one key: whoever is the same is found by a rarer key as well
 HITS_PER_KEY = 100
+NO_CODES = dict.fromkeys(match_keys.CODE_FIELDS, "")
+
+
+def _may_be_one(row, customer):
+    """Return whether both may be in one company's books (bool)."""
+    companies = {row["company_id"] or False, customer["company_id"] or False}
+    return len(companies - {False}) < 2
 
 
 class DuplicateMatch(NamedTuple):
@@ -123,6 +130,21 @@ class ResPartner(models.Model):
                         )
                     )
 
+    def _get_synced_commercial_values(self):
+        # a contact that changes companies would carry the first one's code along
+        values = super()._get_synced_commercial_values()
+        code = match_keys.credit_code_of({**NO_CODES, **values})
+        # sudo: whose code it is, wherever that customer is
+        if code and self.sudo().with_context(active_test=False).search_count(
+            [("credit_code", "=", code), ("id", "!=", self.parent_id.id)], limit=1
+        ):
+            values = {
+                name: value
+                for name, value in values.items()
+                if name not in match_keys.CODE_FIELDS
+            }
+        return values
+
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
@@ -163,7 +185,7 @@ class ResPartner(models.Model):
             matches = [
                 self._crm_match(row, customers[customer_id], common)
                 for customer_id, common in shared.items()
-                if customer_id in customers
+                if customer_id in customers and _may_be_one(row, customers[customer_id])
             ]
             matches = [match for match in matches if match.score >= REPORTED]
             matches.sort(key=lambda m: (-m.exact, -m.score, m.partner_id))
@@ -235,8 +257,8 @@ class ResPartner(models.Model):
         self.flush_model(["name", "mnemonic", "is_company", "credit_code"])
         rows = self.env.execute_query_dict(
             SQL(
-                "SELECT id, name, mnemonic, is_company, credit_code FROM res_partner"
-                " WHERE id = ANY(%s)",
+                "SELECT id, name, mnemonic, is_company, credit_code, company_id"
+                " FROM res_partner WHERE id = ANY(%s)",
                 list(customer_ids),
             )
         )
@@ -255,7 +277,7 @@ class ResPartner(models.Model):
         kinds = {key[0] for key in common}
         if "v" in kinds:
             scores["vat"] = 1.0
-        if "c" in kinds:
+        if "c" in kinds and row["company_id"] == (customer["company_id"] or False):
             scores["number"] = 1.0
         numbers = [key[2:] for key in common if key.startswith("p:")]
         has_mobile = any(map(contact_keys.is_mobile, numbers))

@@ -96,6 +96,9 @@ class ResPartner(models.Model):
         self.ensure_one()
         (self | sources)._crm_lock()
         self._crm_check_owner_change(self.user_id, "merge")
+        # sudo: a code is unique, and those that vanish still have theirs for a moment
+        sources.sudo()._crm_workflow().write({"credit_code": False})
+        sources.flush_recordset(["credit_code"])
         # sudo: who may merge the customers moves what hangs on them
         Share = self.env["crm.share"].sudo()
         shares = Share.search([("partner_id", "in", (self | sources).ids)])

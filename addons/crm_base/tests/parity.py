@@ -1,6 +1,6 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
-from . import parity_reminder
+from . import parity_duplicate, parity_reminder
 from .expected import Expected, nobody
 
 
@@ -69,6 +69,7 @@ def recycled_rows(case, oracle, customer):
 
 FACTORIES = {
     **parity_reminder.FACTORIES,
+    **parity_duplicate.FACTORIES,
     "crm.operation.log": operation_logs,
     "crm.export.log": export_logs,
     "crm.export.quota": export_quotas,

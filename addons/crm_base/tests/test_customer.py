@@ -56,8 +56,12 @@ class TestCustomerNumber(CrmCase):
         Covers: B05.
         """
         self._customer(self.sam, customer_no="K1")
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError) as caught:
+        with self.assertRaises(ValidationError):
             self._customer(self.sam, customer_no="K1")
+        # whoever is not asked is refused by the database
+        system = self.env["res.partner"]
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError) as caught:
+            system.create({"name": "甲", "is_crm_customer": True, "customer_no": "K1"})
         self.assertIn("customer_no_uniq", str(caught.exception))
         other = self.env["res.company"].create({"name": "二公司"})
         self.boss.company_ids = [Command.link(other.id)]

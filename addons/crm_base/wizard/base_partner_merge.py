@@ -1,6 +1,12 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..tools.merge_journal import MergeJournal
+
+
+class MergeChoices(dict):
+    """Values chosen side by side; of a type that no external call can send."""
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Odoo's merge of contacts, made to respect ownership.
@@ -30,12 +36,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         merged = [
             (source.name, source.user_id, source.customer_no) for source in customers
         ]
+        journal = MergeJournal(dst_partner, partners - dst_partner)
         if dst_partner.is_crm_customer:
             dst_partner._crm_prepare_merge(customers)
         # who may merge customers was decided above, not by their e-mail addresses
         result = super()._merge(partner_ids, dst_partner, extra_checks=False)
         self.env.invalidate_all()
+        chosen = self.env.context.get("crm_merge_choices")
+        if isinstance(chosen, MergeChoices):
+            # what was chosen takes the place of what the registry decides
+            dst_partner._crm_decided_on_duplicates().write(dict(chosen))
         dst_partner._crm_finish_merge(merged)
+        self.env["crm.merge.journal"]._crm_keep(journal)
         return result
 
     @api.model
