@@ -1,0 +1,9 @@
+from . import (
+    test_guarded_http,
+    test_notice,
+    test_robots,
+    test_sms_gateway,
+    test_webhook,
+    test_webhook_failures,
+    test_webhook_processes,
+)
