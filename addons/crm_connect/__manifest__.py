@@ -11,6 +11,7 @@
         "security/crm_connect_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron_data.xml",
+        "data/crm_reminder_data.xml",
         "data/crm_webhook_event_data.xml",
         "views/crm_notice_views.xml",
         "views/crm_notice_preference_views.xml",

@@ -96,7 +96,58 @@ def use_crm_customer_pool(env):
     # the other one stays in the pool, also while the addon is uninstalled
 
 
+def use_crm_connect(env):
+    """A manager tells the team something; the boss sets up a webhook."""
+    suffix = env["res.users"].search_count([])
+    seller = make_user(env, f"reader-{suffix}", SALESPERSON)
+    manager = make_user(env, f"speaker-{suffix}", "crm_base.group_manager")
+    boss = make_user(env, f"chief-{suffix}", "crm_base.group_boss")
+    team = env["crm.team"].create(
+        {
+            "name": "华东",
+            "user_id": manager.id,
+            "member_ids": [fields.Command.set(seller.ids)],
+        }
+    )
+    notice = (
+        env["crm.notice"]
+        .with_user(manager)
+        .create(
+            {
+                "name": "月会",
+                "body": "<p>周五下午三点，会议室。</p>",
+                "team_ids": [fields.Command.set(team.ids)],
+            }
+        )
+    )
+    assert notice.action_publish() == 2
+    theirs = notice.with_user(seller)
+    assert theirs.is_unread
+    theirs.action_mark_read()
+    assert not theirs.is_unread
+    event = env.ref("crm_connect.event_customer_created")
+    webhook = (
+        env["crm.webhook"]
+        .with_user(boss)
+        .create(
+            {
+                "name": "OA",
+                "url": "https://oa.example.com/hook",
+                "model_id": event.model_id.id,
+                "event_ids": [fields.Command.set(event.ids)],
+            }
+        )
+    )
+    partners = env["res.partner"].with_user(seller)
+    customer = partners.create({"name": "宁波海联贸易", "is_crm_customer": True})
+    env.cr.flush()
+    delivery = webhook.delivery_ids
+    assert delivery.res_id == customer.id and delivery.state == "waiting"
+    assert delivery.action_cancel() == 1
+
+
 USES = {
     "crm_base": use_crm_base,
+    "crm_connect": use_crm_connect,
     "crm_customer_pool": use_crm_customer_pool,
 }

@@ -20,6 +20,8 @@ ALLOWED = {
         "sales_team",
         "utm",
     },
+    "crm_connect": {"crm_base", "sms"},
+    "crm_login": {"crm_connect", "auth_oauth"},
     "crm_leads": {"crm_base", "crm"},
     "crm_customer_pool": {"crm_base"},
     "crm_sales": {"crm_base", "crm", "sale_crm", "sale_management"},

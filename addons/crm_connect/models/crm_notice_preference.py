@@ -5,6 +5,7 @@ KINDS = [
     ("notice", "Notices"),
     ("todo", "Approvals and Activities to Do"),
     ("mention", "Mentions and Messages to Me"),
+    ("reminder", "Reminders"),
     ("failure", "Failed Deliveries"),
 ]
 

@@ -41,7 +41,7 @@ class CrmSmsGateway(models.Model):
     )
     has_secret = fields.Boolean(compute="_compute_new_secret")
     sign_name = fields.Char(
-        "Signature", help="As approved by the service, without 【】."
+        "Signature", help="As the service approved it, without brackets."
     )
     app_id = fields.Char("Application Id", help="SmsSdkAppId of Tencent Cloud.")
     region = fields.Char()

