@@ -17,6 +17,7 @@
         "views/crm_pool_views.xml",
         "views/crm_pool_customer_views.xml",
         "views/crm_owner_move_views.xml",
+        "views/crm_handover_views.xml",
         "views/res_partner_views.xml",
         "views/crm_customer_pool_menus.xml",
     ],

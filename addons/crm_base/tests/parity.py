@@ -1,6 +1,6 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
-from . import parity_duplicate, parity_reminder
+from . import parity_duplicate, parity_organisation, parity_reminder
 from .expected import Expected, nobody
 
 
@@ -68,8 +68,9 @@ def recycled_rows(case, oracle, customer):
 
 
 FACTORIES = {
-    **parity_reminder.FACTORIES,
     **parity_duplicate.FACTORIES,
+    **parity_organisation.FACTORIES,
+    **parity_reminder.FACTORIES,
     "crm.operation.log": operation_logs,
     "crm.export.log": export_logs,
     "crm.export.quota": export_quotas,

@@ -8,7 +8,12 @@ from . import (
     crm_duplicate_check_line,
     crm_followup_cancel,
     crm_followup_review,
+    crm_permission_inspector,
+    crm_permission_inspector_reasons,
     crm_reminder_new,
     crm_registration_decision,
+    crm_user_create,
+    crm_user_create_line,
+    crm_user_link,
     ir_demo,
 )

@@ -297,8 +297,13 @@ class ResPartner(models.Model):
         )
         if plans:
             plans.action_cancel(reason)
+        # what was done stays for audit, also when archived customers are looked at
         activities = self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("active", "=", True),
+            ]
         )
         ended = len(plans) + len(activities)
         activities.unlink()

@@ -2,6 +2,7 @@ from . import (
     test_assign,
     test_claim,
     test_claim_concurrency,
+    test_handover,
     test_leak,
     test_limits,
     test_masking,

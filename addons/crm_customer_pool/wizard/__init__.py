@@ -1,1 +1,6 @@
-from . import crm_pool_assign, crm_pool_outcome, crm_pool_release
+from . import (
+    crm_permission_inspector_pool,
+    crm_pool_assign,
+    crm_pool_outcome,
+    crm_pool_release,
+)
