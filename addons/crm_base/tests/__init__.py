@@ -3,6 +3,7 @@ from . import (
     test_birthday,
     test_company,
     test_concurrency,
+    test_consistency,
     test_country,
     test_customer,
     test_duplicate,
