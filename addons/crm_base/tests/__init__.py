@@ -16,6 +16,7 @@ from . import (
     test_followup_effective,
     test_handover,
     test_inspector,
+    test_help,
     test_merge,
     test_merge_undo,
     test_metric,
