@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from ..tools import company_name, contact_keys, match_keys
 
 # Below this score nobody is told
-REPORTED = 0.7
+REPORTED = company_name.LIKELY
 # How surely each kind of key tells the same customer
 WEIGHTS = {"mobile": 0.88, "phone": 0.8, "email": 0.85, "domain": 0.5, "person": 0.7}
 # Customers looked at for one key: whoever is the same is found by a rarer key as well

@@ -2,6 +2,7 @@ from . import (
     test_amount_words,
     test_birthday,
     test_company,
+    test_company_name,
     test_concurrency,
     test_consistency,
     test_country,

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from opencc import OpenCC
+from pypinyin import Style, pinyin
 
 from . import china_places
-from .pinyin import is_chinese, pinyin_of
+from .pinyin import is_chinese
 
 _SIMPLIFIED = OpenCC("t2s")
 
-# Names of a score from here on are worth a look
-LIKELY = 0.75
+# Names from here on are worth a look
+LIKELY = 0.7
 
 _LEGAL_FORMS = (
     "集团股份有限公司 集团有限责任公司 集团有限公司 股份有限公司 有限责任公司"
@@ -66,7 +67,7 @@ _BRACKETED = re.compile(
 )
 _LATIN = re.compile(r"[a-z0-9&.+']+")
 _NUMERAL = re.compile(
-    r"第?[0-9一二三四五六七八九十百]+(?:[号厂]|(?=[中小]学|医院|分))|[0-9]+"
+    r"第[0-9一二三四五六七八九十百]+|[0-9]+|[一二三四五六七八九十]+(?=[号厂分中小])"
 )
 _DISTRICT = re.compile(r"([\u4e00-\u9fff]{2,3})(?:区|县)(?=[\u4e00-\u9fff]{3})")
 
@@ -340,18 +341,38 @@ def _brand_likeness(one, two):
         return 1.0 if len(a) > 1 else 0.7
     if one.core == two.core:
         return 1.0
-    short, long = sorted((a, b), key=len)
-    if len(a) == len(b) and len(a) > 1 and pinyin_of(a)[0] == pinyin_of(b)[0] != "":
+    if len(a) == len(b) > 1 and all(map(_sound_alike, a, b)):
         return 0.9
-    if a.isascii() and b.isascii():
-        ratio = SequenceMatcher(None, a, b, autojunk=False).ratio()
-        return 0.9 if ratio >= 0.9 and len(short) >= 6 else ratio * 0.7
+    short, long = sorted((a, b), key=len)
     ratio = SequenceMatcher(None, a, b, autojunk=False).ratio()
-    if len(short) >= 4 and ratio >= 0.75 and len(long) - len(short) <= 1:
+    if a.isascii() and b.isascii():
+        return 0.9 if ratio >= 0.9 and len(short) >= 6 else ratio * 0.7
+    is_slip = len(short) >= 4 and short[0] == long[0] and short[-1] == long[-1]
+    if is_slip and sorted(a) == sorted(b):
+        # two characters changed places
         return 0.88
-    if len(short) >= 3 and long.startswith(short):
-        return 0.7
-    return ratio * 0.7
+    if is_slip and len(long) - len(short) == 1 and _is_one_less(short, long):
+        return 0.88
+    # 新诺深, 诺深东方: a brand in another one is another one
+    return min(ratio * 0.7, 0.66)
+
+
+@lru_cache(maxsize=8192)
+def _readings(char):
+    return frozenset(pinyin(char, style=Style.NORMAL, heteronym=True)[0])
+
+
+def _sound_alike(one, two):
+    """Return whether two characters are typed by the same keys (bool)."""
+    return one == two or (
+        is_chinese(one) and is_chinese(two) and bool(_readings(one) & _readings(two))
+    )
+
+
+def _is_one_less(short, long):
+    return any(
+        long[:index] + long[index + 1 :] == short for index in range(1, len(long) - 1)
+    )
 
 
 def _trade_likeness(one, two):
@@ -365,7 +386,7 @@ def _trade_likeness(one, two):
     if first <= second or second <= first or _contained(first, second):
         return 0.84
     if first & second:
-        return 0.7
+        return 0.66
     if any(first & kin and second & kin for kin in _KIN):
         return 0.76
     return 0.4

@@ -12,6 +12,7 @@ from . import (
     res_users,
     res_users_desk,
     res_partner,
+    res_partner_duplicate,
     res_partner_merge,
     res_partner_recycle,
     crm_pool_customer,

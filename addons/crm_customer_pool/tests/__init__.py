@@ -3,6 +3,7 @@ from . import (
     test_claim,
     test_claim_concurrency,
     test_handover,
+    test_duplicate,
     test_leak,
     test_limits,
     test_masking,
