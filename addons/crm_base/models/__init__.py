@@ -88,4 +88,12 @@ from . import (
     crm_share_reminder,
     res_partner_reminder,
     res_users_reminder,
+    crm_task,
+    crm_task_item,
+    crm_task_log,
+    crm_task_repeat,
+    crm_task_workflow,
+    crm_reminder_task,
+    res_partner_task,
+    res_users_task,
 )

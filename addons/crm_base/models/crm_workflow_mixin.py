@@ -89,7 +89,11 @@ class CrmWorkflowMixin(models.AbstractModel):
                 else:
                     # the context may carry a default that is being refused
                     bare = self.with_context({})  # pylint: disable=context-overridden
-                    values[name] = default(bare)
+                    field = self._fields[name]
+                    cached = field.convert_to_cache(default(bare), self, validate=False)
+                    values[name] = field.convert_to_write(
+                        field.convert_to_record(cached, self), self
+                    )
         return values
 
     @api.model_create_multi

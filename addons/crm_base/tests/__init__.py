@@ -35,6 +35,8 @@ from . import (
     test_recycle,
     test_reminder,
     test_registration,
+    test_reminder_processes,
+    test_task,
     test_scope,
     test_screens,
     test_search,

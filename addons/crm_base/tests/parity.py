@@ -1,6 +1,6 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
-from . import parity_duplicate, parity_organisation, parity_reminder
+from . import parity_duplicate, parity_organisation, parity_reminder, parity_task
 from .expected import Expected, nobody
 
 
@@ -71,6 +71,7 @@ FACTORIES = {
     **parity_duplicate.FACTORIES,
     **parity_organisation.FACTORIES,
     **parity_reminder.FACTORIES,
+    **parity_task.FACTORIES,
     "crm.operation.log": operation_logs,
     "crm.export.log": export_logs,
     "crm.export.quota": export_quotas,

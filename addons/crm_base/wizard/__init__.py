@@ -15,5 +15,6 @@ from . import (
     crm_user_create,
     crm_user_create_line,
     crm_user_link,
+    crm_task_step,
     ir_demo,
 )
