@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-TODO, DOING, DONE = "todo", "doing", "done"
+TO_DO, DOING, DONE = "todo", "doing", "done"
 CONFIRMED, CANCELLED = "confirmed", "cancelled"
-OPEN_STATES = (TODO, DOING)
+OPEN_STATES = (TO_DO, DOING)
 
 
 class CrmTask(models.Model):
@@ -88,13 +88,13 @@ class CrmTask(models.Model):
     # State
     state = fields.Selection(
         [
-            (TODO, "To Do"),
+            (TO_DO, "To Do"),
             (DOING, "Doing"),
             (DONE, "Done"),
             (CONFIRMED, "Confirmed"),
             (CANCELLED, "Cancelled"),
         ],
-        default=TODO,
+        default=TO_DO,
         required=True,
         copy=False,
         index=True,
@@ -238,7 +238,7 @@ class CrmTask(models.Model):
     def _unlink_except_begun(self):
         if self.env.su or self.env.user._crm_is_boss():
             return
-        if any(task.state != TODO or not task._crm_is_creator() for task in self):
+        if any(task.state != TO_DO or not task._crm_is_creator() for task in self):
             raise UserError(
                 self.env._(
                     "A task can be deleted by its creator until somebody begins."

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .crm_task import CANCELLED, CONFIRMED, DOING, DONE, OPEN_STATES, TODO
+from .crm_task import CANCELLED, CONFIRMED, DOING, DONE, OPEN_STATES, TO_DO
 
 
 class CrmTask(models.Model):
@@ -20,7 +20,7 @@ class CrmTask(models.Model):
         :raise AccessError: for anybody but executors and their superiors
         :raise UserError: when one of them has begun already
         """
-        self._crm_check_step((TODO,), "executor", self.env._("It has begun already."))
+        self._crm_check_step((TO_DO,), "executor", self.env._("It has begun already."))
         self._crm_step("start", {"state": DOING, "started_at": fields.Datetime.now()})
         return True
 

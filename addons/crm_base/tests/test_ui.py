@@ -81,7 +81,7 @@ class UnitCase(HttpCase):
     def _run_suites(self, preset):
         suites = "".join(
             f"&id={test_js.HOOTCommon._generate_hash(self, f'@crm_base/{name}')}"
-            for name in ("checkin", "customer_overview", "fields")
+            for name in ("checkin", "customer_overview", "fields", "reminder")
         )
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000{suites}",
@@ -97,7 +97,7 @@ class UnitCase(HttpCase):
 @tagged("post_install", "-at_install")
 class TestUnitsDesk(UnitCase):
     def test_units(self):
-        """Check-in, 360° page and field widgets. Covers: B10, B14."""
+        """Check-in, 360° page, reminders, field widgets. Covers: B10, B11, B14."""
         self._run_suites("desktop")
 
 
