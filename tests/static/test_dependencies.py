@@ -13,6 +13,7 @@ import pytest
 ALLOWED = {
     "crm_base": {
         "auth_signup",
+        "base_import",
         "calendar",
         "contacts",
         "mail",
@@ -23,7 +24,6 @@ ALLOWED = {
     },
     "crm_connect": {"crm_base", "sms"},
     "crm_login": {"crm_connect", "auth_oauth"},
-    "crm_backup": {"crm_base"},
     "crm_leads": {"crm_base", "crm"},
     "crm_customer_pool": {"crm_base"},
     "crm_sales": {"crm_base", "crm", "sale_crm", "sale_management"},

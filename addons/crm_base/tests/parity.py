@@ -1,6 +1,12 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
-from . import parity_duplicate, parity_organisation, parity_reminder, parity_task
+from . import (
+    parity_duplicate,
+    parity_import,
+    parity_organisation,
+    parity_reminder,
+    parity_task,
+)
 from .expected import Expected, nobody
 
 
@@ -69,6 +75,7 @@ def recycled_rows(case, oracle, customer):
 
 FACTORIES = {
     **parity_duplicate.FACTORIES,
+    **parity_import.FACTORIES,
     **parity_organisation.FACTORIES,
     **parity_reminder.FACTORIES,
     **parity_task.FACTORIES,

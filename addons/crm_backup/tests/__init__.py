@@ -1,1 +1,0 @@
-from . import test_age, test_backup, test_download, test_plan
