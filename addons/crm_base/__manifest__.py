@@ -93,8 +93,11 @@
         "views/crm_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["crm_base/static/src/**/*"],
-        "web.assets_backend_lazy": ["crm_base/static/lazy/**/*"],
+        "web.assets_backend": [
+            "crm_base/static/src/**/*",
+            ("remove", "crm_base/static/src/lazy/**/*"),
+        ],
+        "web.assets_backend_lazy": ["crm_base/static/src/lazy/**/*"],
         "web.assets_unit_tests": ["crm_base/static/tests/*.test.js"],
         "web.assets_tests": ["crm_base/static/tests/tours/*.js"],
     },

@@ -8,6 +8,7 @@ from odoo.modules.module import get_module_icon
 
 from .crm_task import OPEN_STATES
 from .res_users import HandoverModel
+from .res_users_desk import HISTORY, DeskItem
 
 
 class ResUsers(models.Model):
@@ -38,6 +39,26 @@ class ResUsers(models.Model):
                 "creator_id",
                 [("state", "in", (*OPEN_STATES, "done"))],
                 "partner_id",
+            ),
+        ]
+
+    @api.model
+    def _crm_desk(self):
+        return [
+            *super()._crm_desk(),
+            DeskItem(
+                "crm.task",
+                "helper_ids",
+                [("state", "in", OPEN_STATES)],
+                "replace",
+                "partner_id",
+            ),
+            # follows from the two fields that are handed over
+            DeskItem("crm.task", "executor_ids", HISTORY),
+            DeskItem("crm.task", "done_by_id", HISTORY),
+            *(
+                DeskItem("crm.task.log", field, HISTORY)
+                for field in ("user_id", "from_user_id", "to_user_id")
             ),
         ]
 
