@@ -74,6 +74,7 @@
         "views/crm_handover_views.xml",
         "views/res_users_views.xml",
         "views/crm_metric_views.xml",
+        "views/crm_change_log_views.xml",
         "views/crm_operation_log_views.xml",
         "views/crm_export_log_views.xml",
         "views/crm_recycle_entry_views.xml",

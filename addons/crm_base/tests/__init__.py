@@ -1,6 +1,7 @@
 from . import (
     test_amount_words,
     test_birthday,
+    test_change_log,
     test_company,
     test_company_name,
     test_concurrency,

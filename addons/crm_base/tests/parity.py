@@ -30,6 +30,27 @@ def operation_logs(case, oracle, customer):
     ]
 
 
+def change_logs(case, oracle, customer):
+    """What happened to a customer: the boss, and those who lead its owner."""
+    if not customer:
+        return []
+    row = case.env["crm.change.log"].search(
+        [("customer_res_id", "=", customer.id)], limit=1
+    )
+    owner = customer.user_id
+    return [
+        Expected(
+            row,
+            read=lambda user: (
+                oracle.is_boss(user)
+                or bool(owner)
+                and oracle.has(user, "manager")
+                and oracle.in_charge(user, owner, "write")
+            ),
+        )
+    ]
+
+
 def export_logs(case, oracle, customer):
     """The log of exports is the boss's alone; nobody changes it."""
     if customer:
@@ -79,6 +100,7 @@ FACTORIES = {
     **parity_organisation.FACTORIES,
     **parity_reminder.FACTORIES,
     **parity_task.FACTORIES,
+    "crm.change.log": change_logs,
     "crm.operation.log": operation_logs,
     "crm.export.log": export_logs,
     "crm.export.quota": export_quotas,

@@ -398,6 +398,10 @@ class Restore:
                 self.env.invalidate_all()
         for name, ids in restored.items():
             records = self.env[name].browse(ids)
+            if records._crm_change_log:
+                self.env["crm.change.log"]._crm_log(
+                    records, [(id_, "restore", None, None, None) for id_ in ids]
+                )
             if records._crm_recycle:
                 records._validate_fields(records._fields)
                 records._crm_after_restore()
