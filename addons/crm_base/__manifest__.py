@@ -17,7 +17,6 @@
         "rpc",
         "utm",
         "queue_job",
-        "auditlog",
         "web_responsive",
     ],
     "external_dependencies": {
@@ -75,6 +74,7 @@
         "views/res_users_views.xml",
         "views/crm_metric_views.xml",
         "views/crm_change_log_views.xml",
+        "views/crm_login_log_views.xml",
         "views/crm_operation_log_views.xml",
         "views/crm_export_log_views.xml",
         "views/crm_recycle_entry_views.xml",
@@ -89,6 +89,7 @@
         "views/crm_import_row_views.xml",
         "views/crm_import_profile_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_log_views.xml",
         "views/res_config_settings_export_views.xml",
         "views/res_config_settings_duplicate_views.xml",
         "views/crm_menus.xml",

@@ -1,1 +1,1 @@
-from . import export, export_others, import_template
+from . import export, export_others, import_template, session

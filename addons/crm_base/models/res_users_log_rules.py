@@ -35,3 +35,12 @@ class ResUsers(models.Model):
             return bool(customer.exists().filtered_domain(owned))
 
         return Domain.custom(to_sql=to_sql, predicate=is_in_charge)
+
+    def _crm_login_rule(self):
+        """Return the record rule of the login log.
+
+        The boss and administrators read everything, everybody else the own log-ins.
+        """
+        if self._crm_is_boss() or self._crm_has_group("base.group_system"):
+            return Domain.TRUE
+        return Domain("user_id", "=", self.id)

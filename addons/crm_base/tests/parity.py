@@ -51,6 +51,35 @@ def change_logs(case, oracle, customer):
     ]
 
 
+def login_logs(case, oracle, customer):
+    """Log-ins: one's own, and everything for the boss and administrators."""
+    if not customer or not customer.user_id:
+        return []
+    owner = customer.user_id
+    log = case.env["crm.login.log"]
+    log._crm_insert(
+        {
+            "login": owner.login,
+            "user_id": owner.id,
+            "result": "success",
+            "way": "password",
+            "detail": None,
+            "sample": None,
+            "ip_address": "192.0.2.1",
+            "user_agent": "",
+        }
+    )
+    row = log.search([("user_id", "=", owner.id)], limit=1)
+    return [
+        Expected(
+            row,
+            read=lambda user: (
+                not user.share and (user == owner or oracle.is_boss(user))
+            ),
+        )
+    ]
+
+
 def export_logs(case, oracle, customer):
     """The log of exports is the boss's alone; nobody changes it."""
     if customer:
@@ -98,6 +127,7 @@ FACTORIES = {
     **parity_duplicate.FACTORIES,
     **parity_import.FACTORIES,
     **parity_organisation.FACTORIES,
+    "crm.login.log": login_logs,
     **parity_reminder.FACTORIES,
     **parity_task.FACTORIES,
     "crm.change.log": change_logs,

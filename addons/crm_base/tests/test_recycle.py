@@ -5,6 +5,9 @@ from odoo.tools import mute_logger
 
 from .common import CrmCase
 
+# lines of a setting, which come back with it and are typed in a second
+LINES = {"crm.reminder.lead"}
+
 
 class RecycleCase(CrmCase):
     def _bin(self, user):
@@ -472,6 +475,7 @@ class TestRecycleEverything(RecycleCase):
             and not self.env[model]._transient
             and self.env[model]._auto
             and not self.env[model]._crm_recycle
+            and model not in LINES
         }
         self.assertFalse(missing, "add _crm_recycle = True")
 

@@ -121,6 +121,12 @@ class Schema:
                     found.append((model._table, named.name, field.name))
         return found
 
+    def analyze(self):
+        """Tell PostgreSQL what is in the bin: it plans by that."""
+        self.env.cr.execute(
+            SQL("ANALYZE crm_recycle_item (entry_id, depth, kind, table_name, res_id)")
+        )
+
     def columns(self, table):
         """Return the columns (list of str) of a table that can be written."""
         return [

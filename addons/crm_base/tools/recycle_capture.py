@@ -15,6 +15,9 @@ MAX_DEPTH = 20
 
 FILES = "ir_attachment"
 
+# of more records than this PostgreSQL is told how many rows the bin has by now
+MANY = 100
+
 
 class Capture:
     """One deletion, and what it takes into the bin.
@@ -70,6 +73,8 @@ class Capture:
             )
         )
         for depth in range(MAX_DEPTH):
+            if len(records) > MANY:
+                self.schema.analyze()
             tables = self._tables(entries, depth)
             if not tables:
                 break
@@ -144,32 +149,34 @@ class Capture:
 
     def _take_children(self, entries, table, depth):
         """Copy what goes when rows of a table go, and note the links that stay."""
-        parents = SQL(
-            """crm_recycle_item parent
-                ON parent.entry_id = ANY(%s) AND parent.depth = %s
-               AND parent.kind = 'row' AND parent.table_name = %s""",
+        # found once, for all the tables that may refer to them
+        found = SQL(
+            """WITH parent AS MATERIALIZED (
+                   SELECT entry_id, res_id FROM crm_recycle_item
+                    WHERE entry_id = ANY(%s) AND depth = %s AND kind = 'row'
+                      AND table_name = %s AND res_id IS NOT NULL)""",
             entries.ids,
             depth,
             table,
         )
         keys = self.schema.keys_to(table)
         selects = [
-            *self._select_cascades(keys, parents, depth + 1),
-            *self._select_links(keys, parents, depth + 1),
-            *self._select_references(table, parents, depth + 1),
+            *self._select_cascades(keys, depth + 1),
+            *self._select_links(keys, depth + 1),
+            *self._select_references(table, depth + 1),
         ]
         if selects:
-            self._insert(SQL(" UNION ALL ").join(selects))
+            self._insert(SQL("%s %s", found, SQL(" UNION ALL ").join(selects)))
 
-    def _select_cascades(self, keys, parents, depth):
+    def _select_cascades(self, keys, depth):
         """Return what the database deletes along, as queries."""
         return [
             SQL(
                 """
                 SELECT parent.entry_id, %(depth)s, %(kind)s, %(name)s, NULL, %(id)s,
                        to_jsonb(row)
-                  FROM %(table)s row JOIN %(parents)s
-                   AND parent.res_id = row.%(column)s
+                  FROM %(table)s row
+                  JOIN parent ON parent.res_id = row.%(column)s
                 """,
                 depth=depth,
                 kind="file" if key.table == FILES else "row",
@@ -177,13 +184,12 @@ class Capture:
                 table=SQL.identifier(key.table),
                 column=SQL.identifier(key.column),
                 id=SQL("row.id") if key.has_id else SQL("NULL::int"),
-                parents=parents,
             )
             for key in keys
             if key.on_delete == CASCADE
         ]
 
-    def _select_links(self, keys, parents, depth):
+    def _select_links(self, keys, depth):
         """Return which rows stay and lose their link, as queries."""
         return [
             SQL(
@@ -191,8 +197,8 @@ class Capture:
                 SELECT parent.entry_id, %(depth)s, 'link', %(name)s, %(label)s, row.id,
                        jsonb_build_object('value', row.%(column)s,
                                           'target', %(target)s::text)
-                  FROM %(table)s row JOIN %(parents)s
-                   AND parent.res_id = row.%(column)s
+                  FROM %(table)s row
+                  JOIN parent ON parent.res_id = row.%(column)s
                 """,
                 depth=depth,
                 name=key.table,
@@ -200,22 +206,21 @@ class Capture:
                 target=key.target,
                 table=SQL.identifier(key.table),
                 column=SQL.identifier(key.column),
-                parents=parents,
             )
             for key in keys
             if key.on_delete == SET_NULL and key.has_id
         ]
 
-    def _select_references(self, table, parents, depth):
+    def _select_references(self, table, depth):
         """Return what names these records by model and id, as queries."""
         return [
             SQL(
                 """
                 SELECT parent.entry_id, %(depth)s, %(kind)s, %(name)s, NULL, row.id,
                        to_jsonb(row)
-                  FROM %(table)s row JOIN %(parents)s
-                   AND row.%(model_column)s = %(model)s
-                   AND parent.res_id = row.%(id_column)s
+                  FROM %(table)s row
+                  JOIN parent ON parent.res_id = row.%(id_column)s
+                 WHERE row.%(model_column)s = %(model)s
                 """,
                 depth=depth,
                 kind="file" if name == FILES else "row",
@@ -224,7 +229,6 @@ class Capture:
                 model_column=SQL.identifier(model_column),
                 id_column=SQL.identifier(id_column),
                 model=self.schema.models[table],
-                parents=parents,
             )
             for name, model_column, id_column in self.schema.references_to(table)
         ]

@@ -365,11 +365,10 @@ class Restore:
                     """
                     UPDATE %(table)s row SET %(column)s = (item.data ->> 'value')::int
                       FROM crm_recycle_item item
-                     WHERE item.res_id = row.id AND %(column)s IS NULL
+                      JOIN %(target)s back ON back.id = (item.data ->> 'value')::int
+                     WHERE item.res_id = row.id AND row.%(column)s IS NULL
                        AND item.kind = 'link' AND item.table_name = %(name)s
                        AND item.column_name = %(label)s AND %(items)s
-                       AND EXISTS (SELECT FROM %(target)s back
-                                    WHERE back.id = (item.data ->> 'value')::int)
                     """,
                     table=SQL.identifier(table),
                     column=SQL.identifier(column),
