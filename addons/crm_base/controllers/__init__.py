@@ -1,1 +1,1 @@
-from . import export, export_others, import_template, session
+from . import export, export_others, import_template, rpc, session

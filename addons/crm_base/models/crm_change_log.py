@@ -3,8 +3,9 @@ import json
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import request
 from odoo.tools import SQL, format_date, format_datetime, html2plaintext
+
+from ..tools.visit import current_visit
 
 API_PATHS = ("/json/", "/xmlrpc/", "/jsonrpc", "/RPC2")
 # characters of a value that a list shows
@@ -289,7 +290,7 @@ class CrmChangeLog(models.Model):
             return "import"
         if context.get("job_uuid"):
             return "job"
-        if not request:
+        visit = current_visit()
+        if not visit:
             return "system"
-        is_api = request.httprequest.path.startswith(API_PATHS)
-        return "api" if is_api else "web"
+        return "api" if visit.path.startswith(API_PATHS) else "web"

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.http import request
 from odoo.tools import SQL
+
+from ..tools.visit import current_visit
 
 # what a log keeps at least, whatever the setting says: half a year and a little more,
 # which is what the law of China asks of logs about network operation
@@ -117,7 +118,8 @@ class CrmLogMixin(models.AbstractModel):
 
         Behind a proxy it is the client's, when Odoo runs with ``proxy_mode``.
         """
-        return (request.httprequest.remote_addr or "") if request else ""
+        visit = current_visit()
+        return visit.ip_address if visit else ""
 
     @api.model
     def _crm_gc(self):

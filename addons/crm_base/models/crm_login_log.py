@@ -2,11 +2,11 @@ import hashlib
 import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.http import request
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
 from ..tools.flood_gate import FloodGate
+from ..tools.visit import current_visit
 
 _logger = logging.getLogger(__name__)
 
@@ -105,7 +105,8 @@ class CrmLoginLog(models.Model):
                 detail = " ".join(
                     [detail, f"(+{held_back})"] if detail else [f"(+{held_back})"]
                 )
-        agent = request.httprequest.user_agent.string if request else ""
+        visit = current_visit()
+        agent = visit.user_agent if visit else ""
         values = {
             "login": (login or "")[:LOGIN_LENGTH].replace("\x00", ""),
             "user_id": user_id or None,
@@ -114,7 +115,7 @@ class CrmLoginLog(models.Model):
             "detail": detail or None,
             "sample": more.get("sample"),
             "ip_address": ip_address,
-            "user_agent": (agent or "")[:AGENT_LENGTH].replace("\x00", ""),
+            "user_agent": agent[:AGENT_LENGTH].replace("\x00", ""),
         }
         try:
             # never a cursor that shares its connection with the present request
@@ -163,7 +164,7 @@ class CrmLoginLog(models.Model):
         :param str way: a code of :meth:`_selection_way`
         :param str key: what tells one key from another; nothing of it is kept
         """
-        if not request:
+        if not current_visit():
             return
         hour = fields.Datetime.now().strftime("%Y%m%d%H")
         parts = (hour, str(user_id), way, self._crm_log_ip(), key)
