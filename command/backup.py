@@ -1,30 +1,38 @@
 """``backup`` and ``restore``: a database and its files in one archive.
 
-The archive is a tar file: ``dump.pgc`` (PostgreSQL's custom format), the
-attachments below ``filestore/``, and at its end ``manifest.json`` with the
-checksum of everything before it. An archive without it was cut short.
+What an archive is stands in the addon crm_backup, which makes the same ones in the web
+client, encrypted if asked.
 """
 
 import contextlib
 import datetime
-import hashlib
-import io
-import json
+import importlib.util
 import os
-import re
-import shutil
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Any
 
-from command import addons, odoo, paths, process, ui
+from command import addons, environment, odoo, paths, process, ui
 from command.databases import Databases, check_name, quoted
 from command.errors import CommandError
 
-_FORMAT = 1
-_DUMP, _FILES, _MANIFEST = "dump.pgc", "filestore", "manifest.json"
+_TOOLS = paths.REPOSITORY / "addons" / "crm_backup" / "tools"
+# what a file encrypted by age begins with
+_ENCRYPTED = b"age-encryption.org/"
+
+
+def _shared(name: str) -> ModuleType:
+    """A module of the addon, without the addon: it needs Odoo, this module does not."""
+    spec = importlib.util.spec_from_file_location(f"crm_{name}", _TOOLS / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+archive = _shared("archive")
 
 
 def backup(store: Databases, name: str, target: Path | None) -> Path:
@@ -52,12 +60,10 @@ def backup(store: Databases, name: str, target: Path | None) -> Path:
                     f"{len(missing)} attachments of {name} were already missing on"
                     f" disk, such as {missing[0]}"
                 )
-            members = {_DUMP: dump}
-            members |= {f"{_FILES}/{key}": files[key] for key in sorted(files)}
             facts = _facts(store, name, missing)
             descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with open(descriptor, "wb") as sink:
-                _write(sink, members, facts, step)
+                archive.write(sink, dump, files, facts, step.progress)
                 sink.flush()
                 os.fsync(sink.fileno())
             partial.rename(target)
@@ -67,9 +73,19 @@ def backup(store: Databases, name: str, target: Path | None) -> Path:
     return target
 
 
-def restore(store: Databases, source: Path, name: str, *, force: bool = False) -> None:
+def restore(
+    store: Databases,
+    source: Path,
+    name: str,
+    *,
+    force: bool = False,
+    key: Path | None = None,
+    passphrase: Path | None = None,
+) -> None:
     """Make a database out of an archive. It appears only when it is complete.
 
+    :param key: file with the secret key, for an archive encrypted for it
+    :param passphrase: file with the passphrase, for an archive encrypted with one
     :raises CommandError: when the archive is damaged or the database exists
     """
     check_name(name)
@@ -87,7 +103,8 @@ def restore(store: Databases, source: Path, name: str, *, force: bool = False) -
     building = f"{name}.building"
     try:
         with ui.step(f"Restoring {name}") as step:
-            facts = _extract(source, work, step)
+            with _clear(source, key, passphrase) as file:
+                facts = _extract(file, source, work, step)
             store.drop(building)
             store.server.sql(
                 f"CREATE DATABASE {quoted(building)} TEMPLATE template0"
@@ -95,10 +112,10 @@ def restore(store: Databases, source: Path, name: str, *, force: bool = False) -
             )
             step.progress("loading the tables")
             _load(store, building, work)
-            if (work / _FILES).exists():
+            if (work / archive.FILES).exists():
                 paths.remove(store.filestore(building))
                 store.filestore(building).parent.mkdir(parents=True, exist_ok=True)
-                (work / _FILES).rename(store.filestore(building))
+                (work / archive.FILES).rename(store.filestore(building))
             store.remember(building, **{**facts.get("memory", {}), "kind": "run"})
             if force:
                 store.drop(name)
@@ -125,9 +142,9 @@ def _snapshot(
     store: Databases, name: str, work: Path, step: ui.Step
 ) -> tuple[Path, dict[str, Path], set[str]]:
     """The dump, the files on disk and the files wanted, all of one moment."""
-    files = _link_files(store.filestore(name), work / "before")
+    files = archive.link_files(store.filestore(name), work / "before")
     with _exported(store, name) as (snapshot, wanted):
-        files |= _link_files(store.filestore(name), work / "after")
+        files |= archive.link_files(store.filestore(name), work / "after")
         step.progress("writing the tables")
         process.run(
             [
@@ -136,32 +153,13 @@ def _snapshot(
                 "--no-owner",
                 "--no-acl",
                 f"--snapshot={snapshot}",
-                f"--file={work / _DUMP}",
+                f"--file={work / archive.DUMP}",
                 name,
             ],
             env=store.server.environment(),
             what="pg_dump",
         )
-    return work / _DUMP, files, wanted
-
-
-def _link_files(source: Path, target: Path) -> dict[str, Path]:
-    """Keep the attachments that are there now, even if Odoo removes them soon."""
-    found = {}
-    for path in source.rglob("*") if source.exists() else ():
-        inner = path.relative_to(source)
-        if inner.parts[0] == "checklist" or not path.is_file():
-            continue
-        kept = target / inner
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(path, kept)
-        except FileNotFoundError:
-            continue
-        except OSError:
-            shutil.copy2(path, kept)
-        found[str(inner)] = kept
-    return found
+    return work / archive.DUMP, files, wanted
 
 
 @contextlib.contextmanager
@@ -208,7 +206,6 @@ def _facts(store: Databases, name: str, missing: list[str]) -> dict[str, Any]:
         name,
     )
     return {
-        "format": _FORMAT,
         "database": name,
         "made_at": datetime.datetime.now(datetime.timezone.utc).isoformat(),
         "odoo": odoo.need().version,
@@ -223,106 +220,83 @@ def _facts(store: Databases, name: str, missing: list[str]) -> dict[str, Any]:
     }
 
 
-class _Summing(io.RawIOBase):
-    """Reads a file and sums it up on the way."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        super().__init__()
-        self.file = file
-        self.digest = hashlib.sha256()
-
-    def read(self, size: int = -1) -> bytes:
-        data = self.file.read(size)
-        self.digest.update(data)
-        return data
-
-
-def _write(
-    sink: IO[bytes], members: dict[str, Path], facts: dict[str, Any], step: ui.Step
-) -> None:
-    sums = {}
-    with tarfile.open(fileobj=sink, mode="w|", format=tarfile.PAX_FORMAT) as archive:
-        for number, (key, path) in enumerate(members.items(), 1):
-            step.progress(f"file {number} of {len(members)}")
-            entry = tarfile.TarInfo(key)
-            with open(path, "rb") as file:
-                entry.size = os.fstat(file.fileno()).st_size
-                summing = _Summing(file)
-                archive.addfile(entry, summing)  # type: ignore[arg-type]
-            sums[key] = summing.digest.hexdigest()
-        text = json.dumps({**facts, "sha256": sums}, indent=1).encode()
-        entry = tarfile.TarInfo(_MANIFEST)
-        entry.size = len(text)
-        archive.addfile(entry, io.BytesIO(text))
-
-
 # -- reading ----------------------------------------------------------------
 
 
-def _extract(source: Path, work: Path, step: ui.Step) -> dict[str, Any]:
+def _extract(
+    file: IO[bytes], source: Path, work: Path, step: ui.Step
+) -> dict[str, Any]:
     """Unpack an archive and compare every file with the manifest."""
-    sums: dict[str, str] = {}
-    facts: dict[str, Any] = {}
     try:
-        with tarfile.open(source, mode="r|*") as archive:
-            for entry in archive:
-                step.progress(entry.name)
-                file = archive.extractfile(entry)
-                if not file or not _is_safe(entry.name):
-                    raise CommandError(
-                        f"{source} is not an archive of ./crm backup",
-                        "it holds an unexpected member: " + entry.name,
-                    )
-                if entry.name == _MANIFEST:
-                    facts = json.loads(file.read())
-                    continue
-                target = work / entry.name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                summing = _Summing(file)
-                with open(target, "wb") as copy:
-                    shutil.copyfileobj(summing, copy, 2**20)
-                sums[entry.name] = summing.digest.hexdigest()
-    except (tarfile.TarError, EOFError, ValueError, OSError) as error:
-        raise CommandError(
-            f"{source} cannot be read: {error}", "use another backup"
-        ) from None
-    if not facts:
-        raise CommandError(
-            f"{source} is incomplete: its manifest is missing", "use another backup"
+        facts: dict[str, Any] = archive.read(
+            file, lambda name: work / name, step.progress
         )
-    if facts.get("format") != _FORMAT:
+    except archive.ArchiveError as error:
         raise CommandError(
-            f"{source} was made by another version of ./crm", "restore it with that one"
-        )
-    wrong = sorted(
-        key
-        for key in sums.keys() | facts["sha256"].keys()
-        if sums.get(key) != facts["sha256"].get(key)
-    )
-    if wrong:
-        raise CommandError(
-            f"{source} is damaged: {wrong[0]} differs from its checksum",
+            f"{source} is not an archive that can be used: {error}",
             "use another backup",
-        )
+        ) from None
     return facts
 
 
-def _is_safe(name: str) -> bool:
-    pattern = rf"{re.escape(_DUMP)}|{_MANIFEST}|{_FILES}/[\w.-]+(/[\w.-]+)*"
-    return bool(re.fullmatch(pattern, name)) and ".." not in name.split("/")
+@contextlib.contextmanager
+def _clear(
+    source: Path, key: Path | None, passphrase: Path | None
+) -> Iterator[IO[bytes]]:
+    """The archive as a file to read from, decrypted on the way if need be."""
+    with open(source, "rb") as file:
+        is_encrypted = file.read(len(_ENCRYPTED)) == _ENCRYPTED
+        file.seek(0)
+        if not is_encrypted:
+            yield file
+            return
+        if not key and not passphrase:
+            raise CommandError(
+                f"{source} is encrypted",
+                "name its key with --key FILE, or its passphrase with"
+                " --passphrase-file FILE",
+            )
+        option = "--key" if key else "--passphrase-file"
+        child = process.start(
+            [
+                str(environment.for_running().python),
+                str(_TOOLS / "age.py"),
+                option,
+                str(key or passphrase),
+            ],
+            env=process.clean_environment(),
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert child.stdout and child.stderr
+        try:
+            yield child.stdout
+            # what follows the end of a tar file is padding
+            while child.stdout.read(2**20):
+                pass
+        except CommandError:
+            child.stdout.close()
+            if said := child.stderr.read().decode(errors="replace").strip():
+                raise CommandError(
+                    f"{source} cannot be decrypted: {said}",
+                    "use the key or passphrase that it was encrypted with",
+                ) from None
+            raise
+        finally:
+            process.end(child, 2.0)
 
 
 def _load(store: Databases, database: str, work: Path) -> None:
     """Load the dump, but for comments on extensions, which are not ours."""
     program = store.server.program("pg_restore")
     listed = process.run(
-        [program, "--list", work / _DUMP],
+        [program, "--list", work / archive.DUMP],
         env=store.server.environment(),
         what="pg_restore",
         remedy="the dump may come from a newer PostgreSQL than this one",
     ).stdout
-    kept = [line for line in listed.splitlines() if " COMMENT - EXTENSION " not in line]
-    (work / "list").write_text("\n".join(kept) + "\n")
+    (work / "list").write_text(archive.loadable(listed))
     process.run(
         [
             program,
@@ -332,7 +306,7 @@ def _load(store: Databases, database: str, work: Path) -> None:
             "--jobs=2",
             f"--use-list={work / 'list'}",
             f"--dbname={database}",
-            work / _DUMP,
+            work / archive.DUMP,
         ],
         env=store.server.environment(),
         what="pg_restore",

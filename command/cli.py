@@ -73,6 +73,10 @@ def parser() -> argparse.ArgumentParser:
     restore = _add(commands, "restore", _restore, "make a database out of an archive")
     restore.add_argument("file", help="an archive of ./crm backup")
     restore.add_argument("--force", action="store_true", help="replace what is there")
+    restore.add_argument("--key", metavar="FILE", help="secret key of the archive")
+    restore.add_argument(
+        "--passphrase-file", metavar="FILE", help="passphrase of the archive"
+    )
     for one, verb in ((backup, "read"), (restore, "make")):
         one.add_argument("--db", metavar="NAME", help=f"database to {verb}")
         one.add_argument(
@@ -196,7 +200,15 @@ def _restore(options: argparse.Namespace) -> int:
         if options.data_dir:
             store.data_dir = Path(options.data_dir).resolve()
         name = _database(options)
-        backup.restore(store, Path(options.file).absolute(), name, force=options.force)
+        secret = options.passphrase_file
+        backup.restore(
+            store,
+            Path(options.file).absolute(),
+            name,
+            force=options.force,
+            key=Path(options.key).absolute() if options.key else None,
+            passphrase=Path(secret).absolute() if secret else None,
+        )
     ui.say(f"{name} is ready: ./crm run --db {name}")
     return 0
 

@@ -146,7 +146,24 @@ def use_crm_connect(env):
     assert delivery.action_cancel() == 1
 
 
+def use_crm_backup(env):
+    """The maintainer orders a backup and looks at the plan; a salesperson cannot."""
+    suffix = env["res.users"].search_count([])
+    maintainer = make_user(env, f"maintainer-{suffix}", "crm_base.group_maintainer")
+    seller = make_user(env, f"orderer-{suffix}", SALESPERSON)
+    backups = env["crm.backup"].with_user(maintainer)
+    backup = backups.browse(backups.action_back_up()["id"])
+    assert backup.state == "waiting" and not backup.can_download
+    assert not any(check["count"] for check in backups.action_check_now())
+    plan = env.ref("crm_backup.crm_backup_plan").with_user(maintainer)
+    plan.hour = 3
+    assert plan.next_at
+    assert not backup.with_user(seller).has_access("read")
+    backup.unlink()
+
+
 USES = {
+    "crm_backup": use_crm_backup,
     "crm_base": use_crm_base,
     "crm_connect": use_crm_connect,
     "crm_customer_pool": use_crm_customer_pool,

@@ -13,6 +13,7 @@ from . import (
     mail_thread_recycle,
     crm_dictionary,
     crm_territory,
+    crm_consistency,
     crm_team,
     crm_team_member,
     crm_team_sync,

@@ -5,6 +5,7 @@ from . import (
     test_company,
     test_company_name,
     test_concurrency,
+    test_consistency,
     test_country,
     test_customer,
     test_duplicate,

@@ -1,4 +1,5 @@
 from . import (
+    crm_consistency,
     crm_pool_field,
     crm_pool,
     crm_pool_limits,

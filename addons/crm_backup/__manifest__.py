@@ -1,0 +1,20 @@
+{
+    "name": "CRM Backup",
+    "summary": "Scheduled and encrypted backups, checked and tried, in the web client",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Suite contributors",
+    "website": "https://github.com/crm-suite/crm-suite",
+    "license": "AGPL-3",
+    "depends": ["crm_base"],
+    "external_dependencies": {"python": ["cryptography"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "data/crm_backup_plan_data.xml",
+        "data/ir_cron_data.xml",
+        "wizard/crm_backup_start_views.xml",
+        "views/crm_backup_views.xml",
+        "views/crm_backup_plan_views.xml",
+        "views/crm_backup_menus.xml",
+    ],
+}
