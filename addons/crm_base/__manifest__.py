@@ -41,6 +41,7 @@
         "data/crm_dictionary_data.xml",
         "data/crm_metric_data.xml",
         "data/crm_territory_data.xml",
+        "data/web_tour_data.xml",
         "data/ir_cron_data.xml",
         "data/crm_metric_task_data.xml",
         "data/crm_reminder_data.xml",

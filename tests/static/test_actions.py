@@ -39,3 +39,22 @@ def test_paths_are_unique():
     """No address is taken twice. Covers: X01."""
     paths = paths_of(file for addon in house.addons().values() for file in addon.xml())
     assert len(paths) == len(set(paths))
+
+
+@pytest.mark.parametrize("name", sorted(house.addons()))
+def test_empty_lists_help(name):
+    """An empty list says what it would hold, and what to do next. Covers: B28."""
+    for path, record in house.addons()[name].records():
+        if record.get("model") != "ir.actions.act_window":
+            continue
+        where = f"{house.relative(path)}: {record.get('id')}"
+        modes = record.findtext("field[@name='view_mode']") or "list,form"
+        if modes == "form":
+            continue
+        hint = record.find("field[@name='help']")
+        assert hint is not None, f"{where} has no help"
+        title, *rest = hint.findall("p")
+        assert title.get("class") == "o_view_nocontent_smiling_face", where
+        assert rest and all(len(text.xpath("string()")) > 20 for text in rest), (
+            f"{where} does not say what to do next"
+        )

@@ -25,6 +25,7 @@ from . import (
     test_import_undo,
     test_import_values,
     test_login_log,
+    test_help,
     test_merge,
     test_merge_undo,
     test_metric,

@@ -1,0 +1,17 @@
+from odoo import api, models
+
+
+class WebTourTour(models.Model):
+    _inherit = "web_tour.tour"
+
+    @api.model
+    def consume(self, tourName):
+        """Note that the user has gone through a tour; return the next one or False.
+
+        Whoever asked for one of ours is not led on through those of other addons.
+        """
+        following = super().consume(tourName)
+        if tourName.startswith("crm_"):
+            self.env["res.users"].switch_tour_enabled(False)
+            return False
+        return following
