@@ -15,7 +15,9 @@ class ResPartner(models.Model):
         found = super().get_empty_list_help(help_message)
         if not self.env.context.get("default_is_crm_customer"):
             return found
-        return Markup(found or "") + Markup("<p>%s</p>") % self._crm_start_hint()
+        hint = Markup("<p>%s</p>") % self._crm_start_hint()
+        # the hint of the action is HTML as it is, this one was escaped
+        return f"{found or ''}{hint}"
 
     @api.model
     def _crm_start_hint(self):
