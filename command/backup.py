@@ -246,7 +246,7 @@ def _clear(
     """The archive as a file to read from, decrypted on the way if need be."""
     with open(source, "rb") as file:
         is_encrypted = file.read(len(_ENCRYPTED)) == _ENCRYPTED
-        file.seek(0)
+    with open(source, "rb") as file:
         if not is_encrypted:
             yield file
             return

@@ -1,5 +1,6 @@
 """A backup brings everything back, or is refused."""
 
+import shutil
 import tarfile
 
 import pytest
@@ -49,6 +50,37 @@ def test_round_trip(lab, database, archive):
         assert "FOUND 1 True" in lab.shell(target, READ)
     finally:
         lab.store.drop(target)
+
+
+def test_encrypted(lab, database, archive, tmp_path):
+    """What the web client encrypts comes back with its key, and with no other."""
+    age = backup._shared("age")
+    secret, recipient = age.generate()
+    phrase = "每天晚上两点备份公司的数据"
+    locks = {
+        "key": (age.Lock.for_recipients([recipient]), secret),
+        "passphrase": (age.Lock.for_passphrase(phrase, 10), phrase),
+    }
+    target = f"{database}-decrypted"
+    try:
+        for how, (lock, text) in locks.items():
+            locked = tmp_path / f"{how}.tar.age"
+            with open(locked, "wb") as sink, open(archive, "rb") as source:
+                writer = age.Writer(sink, lock)
+                shutil.copyfileobj(source, writer)
+                writer.finish()
+            opener, wrong = tmp_path / f"{how}.txt", tmp_path / "wrong.txt"
+            opener.write_text(text + "\n", encoding="utf-8")
+            wrong.write_text(age.generate()[0], encoding="utf-8")
+            backup.restore(lab.store, locked, target, force=True, **{how: opener})
+            assert "FOUND 1 True" in lab.shell(target, READ)
+            with pytest.raises(CommandError, match="decrypted"):
+                backup.restore(lab.store, locked, "crm-lab-never", **{how: wrong})
+            with pytest.raises(CommandError, match="is encrypted"):
+                backup.restore(lab.store, locked, "crm-lab-never")
+    finally:
+        lab.store.drop(target)
+    assert not any(name.startswith("crm-lab-never") for name in lab.store.all())
 
 
 def test_private(archive):

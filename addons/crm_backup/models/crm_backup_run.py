@@ -72,21 +72,27 @@ class CrmBackup(models.Model):
                 )
                 if not backup:
                     return
-                job = backup.id, backup.state, backup.task
+                job = backup.id, backup.state, backup.task, backup._crm_language()
                 if backup.state == "waiting":
                     backup._crm_workflow().write(
                         {"state": "running", "started_at": fields.Datetime.now()}
                     )
                 else:
                     backup._crm_workflow().write({"task": False})
-            backup_id, state, task = job
-            me = self.browse(backup_id)
+            backup_id, state, task, language = job
+            me = self.with_context(lang=language).browse(backup_id)
             if state == "waiting":
                 me._crm_make()
             elif task == "verify":
                 me._crm_verify()
             else:
                 me._crm_drill()
+
+    def _crm_language(self):
+        """Return the language (str) of whoever reads what became of this backup."""
+        if self.create_uid == self.env.ref("base.user_root"):
+            return self.env.company.partner_id.lang
+        return self.create_uid.lang
 
     def _crm_fresh(self):
         """Give these records in a transaction of their own, which sees what is now."""
