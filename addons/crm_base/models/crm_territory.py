@@ -56,6 +56,7 @@ class CrmTerritory(models.Model):
             ("city", "City"),
             ("district", "District"),
         ],
+        "Territory Level",
         compute="_compute_level",
         store=True,
         readonly=False,
