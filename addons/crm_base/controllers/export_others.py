@@ -1,4 +1,8 @@
-"""Other ways out of the web client, which ask the same right and write the same log."""
+"""Other ways out of the web client, which ask the same right and write the same log.
+
+Their routes are read-only in Odoo; the log makes Odoo answer them once more on a cursor
+that may write.
+"""
 
 import json
 
@@ -15,7 +19,7 @@ from ..tools.export_files import harmless
 
 
 class CrmTableExporter(TableExporter):
-    @http.route(readonly=False)
+    @http.route()
     def export_xlsx(self, data, **kw):
         export = request.env["crm.export"]
         export._crm_check_right()
@@ -72,7 +76,7 @@ class CrmPartner(Partner):
 
 
 class CrmJson(WebJsonController):
-    @http.route(readonly=False)
+    @http.route()
     def web_json_1(self, subpath, **kwargs):
         # the right is asked by Odoo itself
         response = super().web_json_1(subpath, **kwargs)

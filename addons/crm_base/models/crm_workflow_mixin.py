@@ -19,6 +19,7 @@ class CrmWorkflowMixin(models.AbstractModel):
     crm_can_write = fields.Boolean(
         "Editable by Me",
         compute="_compute_crm_can_write",
+        exportable=False,
         help="Whether the reader may change this record; forms lock themselves by it.",
     )
 

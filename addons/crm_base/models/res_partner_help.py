@@ -28,7 +28,8 @@ class ResPartner(models.Model):
         help="Why the customer is hot now; your manager reads it, too."
     )
     is_favorite = fields.Boolean(
-        help="Your own mark. Nobody else sees it, and it changes no rights."
+        exportable=False,
+        help="Your own mark. Nobody else sees it, and it changes no rights.",
     )
     decision_role_id = fields.Many2one(
         help="Who decides, who influences, who uses: the part this person has in a"

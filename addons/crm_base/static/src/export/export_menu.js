@@ -12,6 +12,9 @@ import { ListController } from "@web/views/list/list_controller";
 import { Component, useState } from "@odoo/owl";
 
 const OPEN = "crm-export-open";
+// a kanban reads fields that nobody looks for in a file, and in no order
+const TECHNICAL = ["active", "color"];
+const NAMES = ["name", "display_name"];
 
 /**
  * Asks what of a list goes into which kind of file.
@@ -152,6 +155,8 @@ function openExport(controller) {
         // the titles of the columns as the list shows them
         columns: controller
             .getExportableFields()
+            .filter((field) => field.exportable !== false && !TECHNICAL.includes(field.name))
+            .sort((one, other) => NAMES.includes(other.name) - NAMES.includes(one.name))
             .map((field) => ({ ...field, string: labels[field.name] || field.string })),
         chooseColumns: controller.exportRecords,
     });
