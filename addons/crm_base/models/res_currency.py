@@ -12,7 +12,7 @@ class ResCurrency(models.Model):
     _inherit = "res.currency"
 
     def amount_to_text(self, amount):
-        """Return an amount (float) in words; in Chinese, in capital figures (str)."""
+        """Return ``amount`` (float) in words; in Chinese, in capital figures (str)."""
         self.ensure_one()
         lang = get_lang(self.env).code
         if not is_chinese(lang):

@@ -6,7 +6,7 @@ class WebTourTour(models.Model):
 
     @api.model
     def consume(self, tourName):
-        """Note that the user has gone through a tour; return the next one or False.
+        """Note that the user went through ``tourName``; return the next one or False.
 
         Whoever asked for one of ours is not led on through those of other addons.
         """
