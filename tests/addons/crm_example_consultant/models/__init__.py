@@ -1,0 +1,1 @@
+from . import crm_followup, res_company, res_partner
