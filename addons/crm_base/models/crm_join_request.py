@@ -24,6 +24,7 @@ class CrmJoinRequest(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        copy=False,
         groups=fields.NO_ACCESS,
     )
     requester_id = fields.Many2one(

@@ -35,7 +35,7 @@ class CrmMergeJournal(models.Model):
     )
     undone_at = fields.Datetime("Undone On")
     undone_by_id = fields.Many2one("res.users", "Undone By")
-    changes = fields.Json(groups=fields.NO_ACCESS)
+    changes = fields.Json(copy=False, groups=fields.NO_ACCESS)
 
     def _crm_workflow_fields(self):
         return frozenset(

@@ -27,8 +27,12 @@ class CrmOperationLog(models.Model):
     model_name = fields.Char("Document", compute="_compute_model_name")
     record_count = fields.Integer("Records", readonly=True)
     # what was touched may be more than the reader of the row may see
-    res_ids = fields.Json("Record IDs", readonly=True, groups="crm_base.group_boss")
-    details = fields.Json("Raw Details", readonly=True, groups="crm_base.group_boss")
+    res_ids = fields.Json(
+        "Record IDs", readonly=True, copy=False, groups="crm_base.group_boss"
+    )
+    details = fields.Json(
+        "Raw Details", readonly=True, copy=False, groups="crm_base.group_boss"
+    )
     details_text = fields.Text(
         "Details", compute="_compute_details_text", groups="crm_base.group_boss"
     )
