@@ -89,6 +89,7 @@ class CrmHandover(models.Model):
             ("undone", "Undone"),
         ],
         required=True,
+        readonly=True,
         default="draft",
         copy=False,
         index=True,

@@ -154,7 +154,7 @@ class ResUsers(models.Model):
         texts = {}
         for name in TEXTS:
             value = row.get(name)
-            if value in (None, False):
+            if value is None or value is False:
                 value = ""
             if not isinstance(value, (str, int)):
                 return None

@@ -74,6 +74,12 @@ class ResUsers(models.Model):
             DeskItem("crm.share", "user_id", [], "share", "partner_id"),
             DeskItem("crm.team", "user_id", [("active", "=", True)], "team"),
             DeskItem("crm.team", "assistant_ids", [("active", "=", True)], "assist"),
+            DeskItem(
+                "crm.registration",
+                "user_id",
+                [("state", "in", ["draft", "submitted", "approved"])],
+            ),
+            DeskItem("crm.join.request", "requester_id", [("state", "=", "open")]),
             DeskItem("crm.territory", "manager_id", [("active", "=", True)]),
             DeskItem(
                 "crm.team.member", "user_id", [("active", "=", True)], "membership"
@@ -128,8 +134,10 @@ class ResUsers(models.Model):
         """Return the fields to res.users that never name open work."""
         return [
             *_history("crm.followup", "reviewer_id"),
+            *_history("crm.duplicate.quota", "user_id"),
             *_history("crm.export.log", "user_id"),
             *_history("crm.export.quota", "user_id"),
+            *_history("crm.merge.journal", "actor_id", "undone_by_id"),
             *_history("crm.operation.log", "user_id"),
             *_history("crm.recycle.entry", "user_id", "owner_id"),
             *_history("crm.team", "favorite_user_ids"),
@@ -142,6 +150,7 @@ class ResUsers(models.Model):
                 "undone_by_id",
                 "dealt_user_ids",
             ),
+            *_history("crm.registration", "arbiter_id"),
             *_history("crm.reminder", "user_id", "about_user_id"),
             *_history("crm.reminder.delivery", "user_id"),
             *_history("crm.reminder.preference", "user_id"),

@@ -11,7 +11,7 @@ PAYLOAD = {
     "departments": [
         # the child comes before its parent
         {"id": 12, "name": "华东一组", "parent_id": 1, "leader_id": "wang"},
-        {"id": 1, "name": "销售部", "parent_id": None, "leader_id": "li"},
+        {"id": 1, "name": "销售部", "parent_id": 0, "leader_id": "li"},
     ],
     "people": [
         {

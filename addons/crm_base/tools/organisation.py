@@ -73,7 +73,8 @@ class Payload:
             if name == "active":
                 clean[name] = bool(value)
                 continue
-            if value in (None, False):
+            # 0 is an id, and as the id of something above it means: nothing
+            if value is None or value is False or (name in REFERENCES and value == 0):
                 value = ""
             if not isinstance(value, (str, int)) or len(str(value)) > MAX_LENGTH:
                 raise ValueError(f"{name} is a text or a number")

@@ -12,7 +12,7 @@ class CrmUserCreateLine(models.TransientModel):
     row = fields.Integer("Line", readonly=True)
     login = fields.Char("Log-in", readonly=True)
     status = fields.Selection(
-        [("created", "New"), ("exists", "There Already"), ("failed", "Error")],
+        [("created", "New Account"), ("exists", "There Already"), ("failed", "Error")],
         readonly=True,
     )
     message = fields.Char(readonly=True)
