@@ -137,6 +137,8 @@ class ResUsers(models.Model):
             *_history("crm.duplicate.quota", "user_id"),
             *_history("crm.export.log", "user_id"),
             *_history("crm.export.quota", "user_id"),
+            *_history("crm.import.batch", "user_id"),
+            *_history("crm.import.memory", "user_id"),
             *_history("crm.merge.journal", "actor_id", "undone_by_id"),
             *_history("crm.operation.log", "user_id"),
             *_history("crm.recycle.entry", "user_id", "owner_id"),

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import CrmCase
 
@@ -268,6 +268,23 @@ class TestHandover(HandoverCase):
             handover.unlink()
         with self.assertRaises(UserError):
             handover.action_start()
+
+    def test_screen(self):
+        """A manager fills in the form and saves it. Covers: B04."""
+        with Form(self.env["crm.handover"].with_user(self.manager)) as form:
+            form.user_id = self.sam
+            form.successor_id = self.sue
+            form.reason = "离职"
+        form.record.action_check()
+        self.assertGreaterEqual(form.record.open_count, 5)
+        self.assertIn("crm.followup", form.record.finding_ids.mapped("model"))
+        form.record.action_start()
+        self.assertEqual(form.record.open_count, 0)
+        action = form.record.action_open_rows()
+        self.assertEqual(
+            self.env["crm.handover.row"].search_count(action["domain"]),
+            form.record.row_count,
+        )
 
     def test_without_closing(self):
         """Somebody who changes the job keeps the account. Covers: B04."""

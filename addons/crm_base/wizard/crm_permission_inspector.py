@@ -162,7 +162,7 @@ class CrmPermissionInspector(models.TransientModel):
             reasons = [
                 reason
                 for reason in self._crm_explain(user, record, operation)["reasons"]
-                if reason["ok"]
+                if reason["ok"] and reason["code"] != "company"
             ]
             found.append(
                 {
