@@ -1,13 +1,18 @@
 import hashlib
 import json
 
-from odoo import models
+from odoo import api, models
 
 from .crm_export import EXPORT_KEY, ExportNote
 
 
 class Base(models.AbstractModel):
     _inherit = "base"
+
+    @api.model
+    def _get_view_field_attributes(self):
+        """Tell the client which columns may leave, so that it does not offer others."""
+        return [*super()._get_view_field_attributes(), "exportable"]
 
     def export_data(self, fields_to_export):
         """Read the given fields as rows; the door of Odoo's exports and of the API.

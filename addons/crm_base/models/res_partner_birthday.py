@@ -1,5 +1,7 @@
+from babel.dates import format_skeleton
+
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import babel_locale_parse, get_lang
 
 from ..tools.lunar import lunar_day_of, lunar_name
 from .res_partner import LUNAR_DAY
@@ -28,13 +30,12 @@ class ResPartner(models.Model):
     @api.depends_context("lang")
     @api.depends("birthday", "birthday_lunar", "birthday_lunar_leap")
     def _compute_birthday_text(self):
+        locale = babel_locale_parse(get_lang(self.env).code)
         for partner in self:
             parts = []
             lunar, is_leap = partner.birthday_lunar, partner.birthday_lunar_leap
             if partner.birthday:
-                parts.append(
-                    format_date(self.env, partner.birthday, date_format="MMM d")
-                )
+                parts.append(format_skeleton("MMMd", partner.birthday, locale=locale))
                 if not lunar:
                     lunar, is_leap = lunar_day_of(partner.birthday)
             if lunar and LUNAR_DAY.match(lunar):

@@ -52,6 +52,7 @@ class TestLunarBirthday(CrmCase):
         contact = self._contact(self.customer, birthday="1980-09-23")
         chinese = contact.with_context(lang="zh_CN")
         self.env["res.lang"]._activate_lang("zh_CN")
+        self.assertEqual(chinese.birthday_text[:5], "9月23日")
         self.assertIn("八月十五", chinese.birthday_text)
         self.assertEqual(contact.birthday_calendar, "solar")
         self.assertEqual(contact.birthday_next, date(2026, 9, 23))

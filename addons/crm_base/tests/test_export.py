@@ -455,3 +455,21 @@ class TestExportContent(ExportCase):
         quota._gc_quotas()
         self.assertFalse(old.exists())
         self.assertEqual(quota.search([("user_id", "=", self.sam.id)]).rows, 3)
+
+
+@tagged("post_install", "-at_install")
+class TestExportScreens(ExportCase):
+    browser_size = "1400x900"
+
+    def test_granted(self):
+        """The menu takes away a list and prints a selection of it. Covers: B19."""
+        self.start_tour("/odoo/my-customers", "crm_base_export", login="sam")
+        pdf, xlsx = self._logs()
+        self.assertEqual((xlsx.kind, xlsx.row_count), ("xlsx", 3))
+        self.assertEqual((pdf.kind, pdf.row_count), ("pdf", 1))
+        self.assertIn("customer_no", xlsx.columns)
+
+    def test_not_granted(self):
+        """Those without the right are offered nothing. Covers: B19."""
+        self.start_tour("/odoo/my-customers", "crm_base_no_export", login="sue")
+        self.assertFalse(self._logs())

@@ -13,7 +13,7 @@ import { Component, useState } from "@odoo/owl";
 
 const OPEN = "crm-export-open";
 // a kanban reads fields that nobody looks for in a file, and in no order
-const TECHNICAL = ["active", "color"];
+const TECHNICAL = ["active", "color", "crm_can_write"];
 const NAMES = ["name", "display_name"];
 
 /**
