@@ -11,10 +11,16 @@ import {
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import { WebClient } from "@web/webclient/webclient";
+import { Component, xml } from "@odoo/owl";
 
 class CrmReminder extends models.Model {
     _name = "crm.reminder";
+}
+
+/** Any page: what pops up is mounted beside it. */
+class Page extends Component {
+    static template = xml`<div/>`;
+    static props = {};
 }
 
 defineMailModels();
@@ -54,7 +60,7 @@ function useReminders(popups) {
 
 test("shows what is due, and takes note of it", async () => {
     const server = useReminders([popup(1), popup(2, { is_overdue: true, about: "Sam" })]);
-    await mountWithCleanup(WebClient);
+    await mountWithCleanup(Page);
     await waitFor(".o_crm_reminder:contains(Reminder 1)");
     expect(".o_crm_reminder_overdue:contains(Sam)").toHaveCount(1);
     await contains(".o_crm_reminder:contains(Reminder 1) .o_crm_reminder_done").click();
@@ -68,7 +74,7 @@ test("shows what is due, and takes note of it", async () => {
 test("appears in its minute, without asking again", async () => {
     mockDate("2030-05-15 00:58:00");
     useReminders([popup(1, { wait: 120 })]);
-    await mountWithCleanup(WebClient);
+    await mountWithCleanup(Page);
     await animationFrame();
     expect(".o_crm_reminder").toHaveCount(0);
     await advanceTime(119_000);
@@ -82,7 +88,7 @@ test("appears in its minute, without asking again", async () => {
 
 test("comes back later", async () => {
     useReminders([popup(1)]);
-    await mountWithCleanup(WebClient);
+    await mountWithCleanup(Page);
     await contains(".o_crm_reminder_snooze").click();
     await contains(".o-dropdown-item:contains(Hour)").click();
     await animationFrame();
@@ -92,7 +98,7 @@ test("comes back later", async () => {
 
 test("a signal of the server brings and takes reminders", async () => {
     const server = useReminders([]);
-    await mountWithCleanup(WebClient);
+    await mountWithCleanup(Page);
     await animationFrame();
     expect(".o_crm_reminder").toHaveCount(0);
     server.popups = [popup(1), popup(2), popup(3), popup(4), popup(5)];
@@ -122,7 +128,7 @@ test("opens what it is about", async () => {
         doAction: (action) => expect.step(`doAction ${action.tag}`),
         loadState: () => true,
     });
-    await mountWithCleanup(WebClient);
+    await mountWithCleanup(Page);
     await contains(".o_crm_reminder_open").click();
     await animationFrame();
     expect.verifySteps([

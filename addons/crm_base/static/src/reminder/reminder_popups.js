@@ -41,6 +41,10 @@ export class ReminderPopups extends Component {
         return this.state.popups.length - this.cards.length;
     }
 
+    get hiddenText() {
+        return _t("%s more", this.hidden);
+    }
+
     get snoozes() {
         const now = DateTime.now();
         const tomorrow = now.plus({ days: 1 }).set({ hour: 9, minute: 0, second: 0 });
