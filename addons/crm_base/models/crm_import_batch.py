@@ -38,6 +38,7 @@ class CrmImportBatch(models.Model):
         "Imported By",
         required=True,
         default=lambda self: self.env.uid,
+        readonly=True,
         index=True,
         copy=False,
     )
@@ -77,6 +78,7 @@ class CrmImportBatch(models.Model):
         ],
         default="draft",
         required=True,
+        readonly=True,
         copy=False,
         index=True,
     )
@@ -84,7 +86,7 @@ class CrmImportBatch(models.Model):
     # The file
     file = fields.Binary(attachment=True, copy=False)
     filename = fields.Char(copy=False)
-    file_hash = fields.Char(copy=False, index="btree_not_null")
+    file_hash = fields.Char(readonly=True, copy=False, index="btree_not_null")
     encoding = fields.Selection(
         [
             ("utf-8", "UTF-8"),
@@ -97,8 +99,8 @@ class CrmImportBatch(models.Model):
     delimiter = fields.Char(size=1, help="Empty: recognised by itself.")
     sheet = fields.Char(help="Name of the sheet. Empty: the first one with rows.")
     header_row = fields.Integer(help="Row of the headings. 0: recognised by itself.")
-    detected = fields.Json()
-    header_number = fields.Integer()
+    detected = fields.Json(readonly=True)
+    header_number = fields.Integer(readonly=True)
     column_ids = fields.One2many("crm.import.column", "batch_id", "Columns", copy=False)
     mapping = fields.Json(
         compute="_compute_mapping",
@@ -134,7 +136,7 @@ class CrmImportBatch(models.Model):
 
     # What came of it
     row_ids = fields.One2many("crm.import.row", "batch_id", "Rows", copy=False)
-    row_count = fields.Integer("Rows in the File", copy=False)
+    row_count = fields.Integer("Rows in the File", readonly=True, copy=False)
     ready_count = fields.Integer("Ready", compute="_compute_counts")
     duplicate_count = fields.Integer("Duplicates Found", compute="_compute_counts")
     error_count = fields.Integer("Rejected", compute="_compute_counts")
@@ -146,12 +148,14 @@ class CrmImportBatch(models.Model):
     kept_count = fields.Integer("Kept at Undo", compute="_compute_counts")
     imported_count = fields.Integer("Imported", compute="_compute_counts")
     progress = fields.Float(compute="_compute_counts")
-    preview = fields.Json(copy=False)
-    problems = fields.Json(copy=False)
-    message = fields.Text(copy=False)
-    error_file = fields.Binary("Rejected Rows", attachment=True, copy=False)
+    preview = fields.Json(readonly=True, copy=False)
+    problems = fields.Json(readonly=True, copy=False)
+    message = fields.Text(readonly=True, copy=False)
+    error_file = fields.Binary(
+        "Rejected Rows", attachment=True, readonly=True, copy=False
+    )
     error_filename = fields.Char(compute="_compute_error_filename")
-    finished_at = fields.Datetime(copy=False)
+    finished_at = fields.Datetime(readonly=True, copy=False)
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -164,11 +168,16 @@ class CrmImportBatch(models.Model):
 
     @api.depends("model")
     def _compute_profile_id(self):
+        Profile = self.env["crm.import.profile"]
         for batch in self:
-            if not batch.profile_id and batch.model:
-                batch.profile_id = self.env["crm.import.profile"]._crm_for_model(
-                    batch.model
-                )
+            if batch.profile_id:
+                continue
+            if batch.model:
+                batch.profile_id = Profile._crm_for_model(batch.model)
+            else:
+                # the list from whose gear menu somebody came
+                code = self.env.context.get("crm_import_profile") or "customer"
+                batch.profile_id = Profile.search([("code", "=", code)], limit=1)
 
     @api.depends("profile_id")
     def _compute_model(self):

@@ -116,7 +116,8 @@ class CrmImportHandlerCustomer(models.AbstractModel):
     def _crm_file_key(self, line):
         """Return what makes two rows of a file one customer (str)."""
         if line.vals.get("is_company"):
-            return company_name.parse(line.vals.get("name") or "").text[:200]
+            parsed = company_name.parse(line.vals.get("name") or "")
+            return company_name.registered_key(parsed)[:200]
         numbers = [line.vals[name] for name in sorted(PHONES) if line.vals.get(name)]
         return f"{match_keys.person_key(line.vals.get('name') or '')}:{numbers[:1]}"
 

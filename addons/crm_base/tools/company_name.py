@@ -327,6 +327,17 @@ def is_same_registered(one, two):
     )
 
 
+def registered_key(name):
+    """Return what two spellings of one registered name have in common (str).
+
+    :param CompanyName name: of a name that reads as in the trade register, or not
+    """
+    if not name.is_registered:
+        return name.text
+    parts = (*sorted(name.places), name.brand, *name.trades, name.branch)
+    return "|".join((*parts, _form_class(name.form)))
+
+
 def _form_class(form):
     """Return ``shop``, ``stock`` or "" for what is a company or not said."""
     if any(form.endswith(shop) for shop in _SHOPS):
