@@ -162,9 +162,32 @@ def use_crm_backup(env):
     backup.unlink()
 
 
+def use_crm_login(env):
+    """An account is restricted; a code is asked for and used once."""
+    suffix = env["res.users"].search_count([])
+    user = make_user(env, f"remote-{suffix}", SALESPERSON)
+    user.crm_login_phone = f"138{suffix:08d}"
+    rules = env["crm.login.rule"]
+    rules.create(
+        {
+            "name": "办公室",
+            "user_ids": [fields.Command.set(user.ids)],
+            "networks": "203.0.113.0/24",
+        }
+    )
+    assert rules._crm_refusal(user.id, "198.51.100.1", "")
+    assert not rules._crm_refusal(user.id, "203.0.113.9", "")
+    codes = env["crm.login.code"]
+    wish = codes.search([("token", "=", codes._crm_ask(user.crm_login_phone))])
+    # no SMS service here: the code cannot be sent and never works
+    wish._crm_send_code()
+    assert wish.state == "void"
+
+
 USES = {
     "crm_backup": use_crm_backup,
     "crm_base": use_crm_base,
     "crm_connect": use_crm_connect,
     "crm_customer_pool": use_crm_customer_pool,
+    "crm_login": use_crm_login,
 }

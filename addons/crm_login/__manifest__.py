@@ -1,0 +1,21 @@
+{
+    "name": "CRM Login",
+    "summary": "Log-in by SMS code, restricted accounts, limits against guessing",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Suite contributors",
+    "website": "https://github.com/crm-suite/crm-suite",
+    "license": "AGPL-3",
+    "depends": ["crm_connect"],
+    "data": [
+        "security/crm_login_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "views/crm_login_rule_views.xml",
+        "views/res_users_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/login_templates.xml",
+        "views/crm_login_menus.xml",
+    ],
+    "post_load": "post_load",
+}
