@@ -30,8 +30,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Empty the ledger before its table goes.
+    """Empty the ledger before its table goes, and the recycle bin with its files.
 
-    Rows of it would hold back people and customers that an addon has brought along.
+    Rows of the ledger would hold back people and customers that an addon has brought
+    along; files put aside belong to nothing once the bin is gone.
     """
     env.cr.execute("DELETE FROM crm_owner_move")
+    env["ir.attachment"].search(
+        [("res_model", "=", "crm.recycle.item"), ("res_field", "!=", False)]
+    ).unlink()

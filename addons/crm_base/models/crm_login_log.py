@@ -50,32 +50,36 @@ class CrmLoginLog(models.Model):
     @api.model
     def _selection_result(self):
         """Hook: return the results of log-ins, a list of (code, name)."""
-        return [
-            ("success", self.env._("Logged In")),
-            ("second_factor", self.env._("Second Factor Pending")),
-            ("wrong", self.env._("Wrong Password or Key")),
-            ("wrong_code", self.env._("Wrong Second Factor")),
-            ("unknown", self.env._("No Such Account")),
-            ("archived", self.env._("Closed Account")),
-            ("locked", self.env._("Locked after Too Many Failures")),
-            ("refused", self.env._("Refused")),
-            ("logout", self.env._("Logged Out")),
-        ]
+        return list(
+            {
+                "success": self.env._("Logged In"),
+                "second_factor": self.env._("Second Factor Pending"),
+                "wrong": self.env._("Wrong Password or Key"),
+                "wrong_code": self.env._("Wrong Second Factor"),
+                "unknown": self.env._("No Such Account"),
+                "archived": self.env._("Closed Account"),
+                "locked": self.env._("Locked after Too Many Failures"),
+                "refused": self.env._("Refused"),
+                "logout": self.env._("Logged Out"),
+            }.items()
+        )
 
     @api.model
     def _selection_way(self):
         """Hook: return the ways to log in, a list of (code, name)."""
-        return [
-            ("password", self.env._("Password")),
-            ("apikey", self.env._("API Key")),
-            ("passkey", self.env._("Passkey")),
-            ("oauth", self.env._("Single Sign-on")),
-            ("ldap", self.env._("LDAP")),
-            ("sms", self.env._("SMS Code")),
-            ("totp", self.env._("Authenticator")),
-            ("totp_mail", self.env._("Code by E-mail")),
-            ("api_password", self.env._("Password over the API")),
-        ]
+        return list(
+            {
+                "password": self.env._("Password"),
+                "apikey": self.env._("API Key"),
+                "passkey": self.env._("Passkey"),
+                "oauth": self.env._("Single Sign-on"),
+                "ldap": self.env._("LDAP"),
+                "sms": self.env._("SMS Code"),
+                "totp": self.env._("Authenticator"),
+                "totp_mail": self.env._("Code by E-mail"),
+                "api_password": self.env._("Password over the API"),
+            }.items()
+        )
 
     # ------------------------------------------------------------
     # BUSINESS
@@ -102,9 +106,7 @@ class CrmLoginLog(models.Model):
             if held_back is None:
                 return False
             if held_back:
-                detail = " ".join(
-                    [detail, f"(+{held_back})"] if detail else [f"(+{held_back})"]
-                )
+                detail = f"{detail} (+{held_back})".strip()
         visit = current_visit()
         agent = visit.user_agent if visit else ""
         values = {

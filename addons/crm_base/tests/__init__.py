@@ -41,6 +41,7 @@ from . import (
     test_preferences,
     test_queries,
     test_recycle,
+    test_recycle_concurrency,
     test_reminder,
     test_registration,
     test_reminder_processes,
