@@ -15,6 +15,7 @@ from . import (
     crm_dictionary,
     crm_territory,
     crm_consistency,
+    crm_idempotency_key,
     crm_team,
     crm_team_member,
     crm_team_sync,

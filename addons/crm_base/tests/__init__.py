@@ -17,6 +17,7 @@ from . import (
     test_followup_checkin,
     test_followup_effective,
     test_handover,
+    test_idempotency,
     test_inspector,
     test_import,
     test_import_doors,

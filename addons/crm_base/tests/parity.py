@@ -123,10 +123,22 @@ def recycled_rows(case, oracle, customer):
     return [Expected(case.env["crm.recycle.item"].search([], limit=1), read=nobody)]
 
 
+def idempotency_keys(case, oracle, customer):
+    """Keys of programs are nobody's business but the boss's."""
+    if customer:
+        return []
+    keys = case.env["crm.idempotency.key"]
+    keys.with_user(case.sam).create_once(
+        "res.partner", "parity", [{"name": "幂等客户", "is_crm_customer": True}]
+    )
+    return [Expected(keys.search([("key", "=", "parity")]), read=oracle.is_boss)]
+
+
 FACTORIES = {
     **parity_duplicate.FACTORIES,
     **parity_import.FACTORIES,
     **parity_organisation.FACTORIES,
+    "crm.idempotency.key": idempotency_keys,
     "crm.login.log": login_logs,
     **parity_reminder.FACTORIES,
     **parity_task.FACTORIES,
