@@ -28,7 +28,7 @@ from ..tools.export_rows import rows
 _logger = logging.getLogger(__name__)
 
 # a printed list is read by people, and laid out in memory
-PDF_ROWS = 2000
+PDF_ROWS = 500
 PDF_COLUMNS = 16
 
 

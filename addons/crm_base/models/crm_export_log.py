@@ -34,7 +34,7 @@ class CrmExportLog(models.Model):
         required=True,
         readonly=True,
     )
-    row_count = fields.Integer("Rows", required=True, readonly=True)
+    row_count = fields.Integer("Number of Rows", required=True, readonly=True)
     columns = fields.Text(readonly=True, help="The fields in the file.")
     domain = fields.Text(
         "Filter", readonly=True, help="The search that the rows were found by."
