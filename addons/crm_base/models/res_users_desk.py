@@ -132,7 +132,15 @@ class ResUsers(models.Model):
     @api.model
     def _crm_desk_history(self):
         """Return the fields to res.users that never name open work."""
+        registry = self.env.registry
+        log = registry["crm.log.mixin"]
         return [
+            # a log says who did something, whatever it is a log of
+            *(
+                DeskItem(name, "user_id", HISTORY)
+                for name in registry
+                if issubclass(registry[name], log)
+            ),
             *_history("crm.followup", "reviewer_id"),
             *_history("crm.duplicate.quota", "user_id"),
             *_history("crm.export.log", "user_id"),
@@ -140,7 +148,6 @@ class ResUsers(models.Model):
             *_history("crm.import.batch", "user_id"),
             *_history("crm.import.memory", "user_id"),
             *_history("crm.merge.journal", "actor_id", "undone_by_id"),
-            *_history("crm.operation.log", "user_id"),
             *_history("crm.recycle.entry", "user_id", "owner_id"),
             *_history("crm.team", "favorite_user_ids"),
             *_history("crm.owner.move", "from_user_id", "to_user_id", "actor_id"),
