@@ -49,7 +49,7 @@ class CrmBackup(models.Model):
     finished_at = fields.Datetime("Finished", readonly=True)
     size = fields.Float("Size (Bytes)", digits=(20, 0), readonly=True)
     size_text = fields.Char("Size", compute="_compute_size_text")
-    checksum = fields.Char("SHA-256", readonly=True)
+    checksum = fields.Char("Checksum (SHA-256)", readonly=True)
     error = fields.Text("What Went Wrong", readonly=True)
     is_kept = fields.Boolean(
         "Keep", help="Never removed by the plan, until this is switched off."
