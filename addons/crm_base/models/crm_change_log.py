@@ -43,7 +43,7 @@ class CrmChangeLog(models.Model):
             ("delete", "Deleted"),
             ("restore", "Restored"),
         ],
-        "What",
+        "Action",
         readonly=True,
         required=True,
     )
@@ -58,8 +58,8 @@ class CrmChangeLog(models.Model):
     )
     old_value = fields.Json("Raw Old Value", readonly=True)
     new_value = fields.Json("Raw New Value", readonly=True)
-    old_text = fields.Char("From", compute="_compute_texts")
-    new_text = fields.Char("To", compute="_compute_texts")
+    old_text = fields.Char("Old Value", compute="_compute_texts")
+    new_text = fields.Char("New Value", compute="_compute_texts")
 
     _logged_at_idx = models.Index("(logged_at DESC, id DESC)")
     _customer_idx = models.Index("(customer_res_id, logged_at DESC, id DESC)")
