@@ -292,7 +292,7 @@ class ResPartner(models.Model):
                 for one in row["names"]
                 for two in customer["names"]
             )
-            same_name = company_name.is_same_registered(
+            same_name = likeness >= 0.9 and company_name.is_same_registered(
                 row["names"][0], customer["names"][0]
             )
             if likeness >= 0.5:

@@ -43,11 +43,18 @@ def lengths():
     return sorted({len(name) for name in provinces()}, reverse=True)
 
 
+@cache
+def _beginnings():
+    return frozenset(name[0] for name in provinces())
+
+
 def place_at(text, start=0):
     """Return the place (str) that begins at ``start`` of ``text``, and where it ends.
 
     :rtype: tuple[str, int]
     """
+    if text[start : start + 1] not in _beginnings():
+        return "", start
     for length in lengths():
         name = text[start : start + length]
         if len(name) == length and name in provinces():
