@@ -31,7 +31,7 @@ class CrmTask(models.Model):
         required=True,
         tracking=True,
     )
-    deadline = fields.Datetime(index=True, tracking=True, copy=False)
+    deadline = fields.Datetime("Due By", index=True, tracking=True, copy=False)
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
