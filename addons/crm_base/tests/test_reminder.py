@@ -396,7 +396,8 @@ class TestReminder(ReminderCase):
         """Birthdays, solar and lunar, on the day and before. Covers: B11."""
         customer = self._customer(self.sam)
         zone = pytz.timezone("Asia/Shanghai")
-        today = datetime.now(zone).date()
+        # a day later than the contact was made, whatever the time is now
+        today = datetime.now(zone).date() + timedelta(days=1)
         in_three_days = today + timedelta(days=3)
         lunar = Lunar.fromDate(datetime.combine(in_three_days, time()))
         month_day = f"{abs(lunar.getMonth()):02}-{lunar.getDay():02}"
