@@ -17,6 +17,7 @@ class CrmImportProfile(models.Model):
     _name = "crm.import.profile"
     _description = "Import Profile"
     _order = "sequence, id"
+    _crm_recycle = True
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(

@@ -20,6 +20,7 @@ class CrmRegistration(models.Model):
     _description = "Customer Registration"
     _inherit = ["mail.thread", "crm.workflow.mixin"]
     _order = "id desc"
+    _crm_recycle = True
 
     name = fields.Char("Customer Name", required=True, tracking=True)
     credit_code = fields.Char("Unified Social Credit Code")

@@ -18,6 +18,7 @@ class CrmTask(models.Model):
     _description = "Task"
     _inherit = ["mail.thread", "crm.workflow.mixin"]
     _order = "deadline, priority desc, id desc"
+    _crm_recycle = True
     _check_company_auto = True
     _crm_followers_in_scope = True
     _systray_view = "list"

@@ -5,8 +5,22 @@ from odoo.tools import mute_logger
 
 from .common import CrmCase
 
-# lines of a setting, which come back with it and are typed in a second
-LINES = {"crm.reminder.lead"}
+# lines, which come back with what they belong to; protocols of what was done; and what
+# belongs to the machine and not to the business
+LINES = {
+    "crm.backup",
+    "crm.handover",
+    "crm.handover.target",
+    "crm.import.batch",
+    "crm.import.column",
+    "crm.import.profile.column",
+    "crm.login.rule",
+    "crm.reminder.lead",
+    "crm.sms.gateway",
+    "crm.sms.gateway.template",
+    "crm.task.item",
+    "crm.webhook.event",
+}
 
 
 class RecycleCase(CrmCase):

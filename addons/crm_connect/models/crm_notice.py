@@ -13,6 +13,7 @@ class CrmNotice(models.Model):
     _description = "Notice"
     _inherit = ["crm.workflow.mixin", "mail.thread"]
     _order = "published_at desc, id desc"
+    _crm_recycle = True
 
     name = fields.Char("Title", required=True)
     body = fields.Html("Content", required=True)

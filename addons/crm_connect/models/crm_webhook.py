@@ -21,6 +21,7 @@ class CrmWebhook(models.Model):
     _name = "crm.webhook"
     _description = "Webhook"
     _order = "sequence, id"
+    _crm_recycle = True
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
