@@ -354,10 +354,7 @@ class ResPartner(models.Model):
         partners = self.sudo().with_context(active_test=False)
         numbers = []
         while len(numbers) < count:
-            drawn = [
-                sequence.next_by_code("crm.customer")
-                for _index in range(count - len(numbers))
-            ]
+            drawn = self._crm_draw_numbers(sequence, count - len(numbers))
             taken = set(
                 partners.search(
                     [
@@ -368,6 +365,32 @@ class ResPartner(models.Model):
             )
             numbers += [number for number in drawn if number not in taken]
         return numbers
+
+    @api.model
+    def _crm_draw_numbers(self, sequences, count):
+        """Draw numbers (list of str) from the sequence of customers.
+
+        At once where the sequence is one of the database: an import draws hundreds.
+
+        :param sequences: ir.sequence of the customers' company, as superuser
+        :param int count: how many
+        """
+        company_ids = [sequences.env.company.id, False]
+        sequence = sequences.search(
+            [("code", "=", "crm.customer"), ("company_id", "in", company_ids)],
+            order="company_id",
+            limit=1,
+        )
+        if sequence.implementation != "standard" or sequence.use_date_range:
+            return [sequences.next_by_code("crm.customer") for _index in range(count)]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}",
+                count,
+            )
+        )
+        return [sequence.get_next_char(number) for (number,) in rows]
 
     def _crm_start_ownership(self):
         """Number new customers and open their ledger."""
