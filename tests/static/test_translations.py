@@ -18,7 +18,12 @@ PLACEHOLDER = re.compile(
 )
 TAG = re.compile(r"</?([a-zA-Z][\w-]*)[^<>]*>")
 # Names and codes that are the same in every language.
-SAME = re.compile(r"[\W\d_]*|(QQ|CRM|API|URL|ID|360°|%s)")
+SAME = re.compile(
+    r"[\W\d_]*|(QQ|CRM|API|URL|ID|360°|%s|CSV|Excel|PDF|LDAP|Webhook|https://…"
+    r"|SHA-256|UTF-8|UTF-16|GBK / GB18030)"
+    # examples in fields: a number with an address, networks, a placeholder
+    r"|C\d+\s+[\w.]+@[\w.]+|[\d.]+ [\w.]+|\*\*\{\{\w+\}\}\*\*|[\u4e00-\u9fff].*"
+)
 
 FILES = [
     (name, language) for name in sorted(house.addons()) for language in sorted(SCRIPTS)
