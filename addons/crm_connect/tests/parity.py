@@ -7,11 +7,8 @@ def _is_system(user):
     return user._crm_has_group("base.group_system")
 
 
-def notices(case, oracle, customer):
-    """A notice of a manager: for readers, and for the superiors of its author."""
-    if customer:
-        return []
-    author = case.other_manager
+def _notice(case):
+    """A draft of the manager of the South."""
     notice = case.env["crm.notice"].create(
         {
             "name": "月会",
@@ -19,18 +16,25 @@ def notices(case, oracle, customer):
             "team_ids": [(6, 0, case.south.ids)],
         }
     )
-    notice._crm_workflow().author_id = author
-    notice.with_user(author).action_publish()
-    readers = case.other_manager | case.xia
+    notice._crm_workflow().author_id = case.other_manager
+    return notice
+
+
+def notices(case, oracle, customer):
+    """A draft of a manager: for the superiors of its author, and for nobody else."""
+    if customer:
+        return []
+    author = case.other_manager
 
     def leads(user):
         return oracle.has(user, "manager") and oracle.in_charge(user, author, "write")
 
     return [
         Expected(
-            notice,
-            read=lambda user: user in readers or oracle.in_charge(user, author),
+            _notice(case),
+            read=lambda user: oracle.in_charge(user, author),
             write=leads,
+            unlink=leads,
             values={
                 "name": "x",
                 "body": "<p>x</p>",
@@ -45,12 +49,10 @@ def receipts(case, oracle, customer):
     """Who read a notice: known to the reader, the author and superiors."""
     if customer:
         return []
+    notice = _notice(case)
+    notice.with_user(case.other_manager).action_publish()
     receipt = case.env["crm.notice.receipt"].search(
-        [
-            ("notice_id.author_id", "=", case.other_manager.id),
-            ("user_id", "=", case.xia.id),
-        ],
-        limit=1,
+        [("notice_id", "=", notice.id), ("user_id", "=", case.xia.id)]
     )
     return [
         Expected(
