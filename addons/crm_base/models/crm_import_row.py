@@ -72,7 +72,8 @@ class CrmImportRow(models.Model):
     )
 
     def _crm_workflow_fields(self):
-        return frozenset(self._fields) - {"decision", "id", "display_name"}
+        # what is decided about a row and noted on it is its author's
+        return frozenset(self._fields) - {"decision", "note", "id", "display_name"}
 
     @api.model_create_multi
     def create(self, vals_list):
