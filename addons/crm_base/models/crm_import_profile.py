@@ -64,6 +64,19 @@ class CrmImportProfile(models.Model):
         for profile in self:
             profile.display_name = profile.name
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: imports of colleagues keep their profile just as one's own do
+        imports = self.env["crm.import.batch"].sudo()
+        used = imports.search([("profile_id", "in", self.ids)], limit=1).profile_id
+        if used:
+            raise UserError(
+                self.env._(
+                    "The profile “%(name)s” has imports; archive it instead.",
+                    name=used.display_name,
+                )
+            )
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------

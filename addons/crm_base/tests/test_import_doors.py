@@ -102,6 +102,24 @@ class TestImportDoors(ImportCase):
         self.assertIn("content", names)
         self.assertFalse(names & {"state", "done_at", "review", "checkin_at"})
 
+    def test_profile_in_use_stays(self):
+        """A profile with imports is archived, not deleted; without any it goes."""
+        batch = self._batch(self.sam, ROWS)
+        used = batch.profile_id.with_user(self.director)
+        with self.assertRaisesRegex(UserError, "archive it instead"):
+            used.unlink()
+        used.action_archive()
+        self.assertFalse(used.active)
+        free = used.create(
+            {
+                "name": "Sources",
+                "code": "sources",
+                "model_id": self.env["ir.model"]._get_id("utm.source"),
+            }
+        )
+        free.unlink()
+        self.assertFalse(free.exists())
+
     def test_owner_out_of_reach(self):
         """A salesperson imports for himself; a manager for her people."""
         rows = [["客户名称", "负责人"], ["归属科技有限公司", "Xia"]]
