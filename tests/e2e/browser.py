@@ -227,7 +227,8 @@ class Browser:
         )
 
     def upload(self, selector, path):
-        """Choose a file in a file field, also in a hidden one."""
+        """Choose a file in a file field, also in a hidden one, once it is there."""
+        self.wait_js(f"!!document.querySelector({json.dumps(selector)})", what=selector)
         root = self._call("DOM.getDocument")["root"]["nodeId"]
         node = self._call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
         if not node:

@@ -20,19 +20,31 @@ def imported(company, rows, workbook):
         workbook(["名称", "省份", "城市", "电话", "邮箱"], rows)
     ).active
     lines = [list(line) for line in sheet.iter_rows(min_row=2, values_only=True)]
-    ids = []
+    boss = company.api("boss")
+    ids, twins = [], []
     for start in range(0, len(lines), CHUNK):
-        result = company.api("boss").call(
-            "res.partner",
-            "load",
-            fields=FIELDS,
-            data=lines[start : start + CHUNK],
-            context=CUSTOMERS,
-        )
+        chunk = lines[start : start + CHUNK]
+        result = _load(boss, chunk)
+        if result["messages"]:
+            # nothing of the chunk is stored; the last message names the row
+            record = result["messages"][-1]["record"]
+            twin = chunk.pop(record)[0]
+            assert all(twin in told["message"] for told in result["messages"])
+            twins.append(twin)
+            result = _load(boss, chunk)
         assert not result["messages"], result["messages"][:3]
         ids += result["ids"]
-    assert len(ids) == len(rows)
+    # one of the companies is in the file twice, in two spellings
+    assert len(twins) == 1
+    assert len(ids) == len(rows) - 1
     return ids
+
+
+def _load(boss, lines):
+    """Import lines (lists of cells) with Odoo's importer; return what it says."""
+    return boss.call(
+        "res.partner", "load", fields=FIELDS, data=lines, context=CUSTOMERS
+    )
 
 
 @pytest.fixture(scope="module")
