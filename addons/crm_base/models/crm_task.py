@@ -68,7 +68,9 @@ class CrmTask(models.Model):
         "task_id",
         "user_id",
         "Also Executing",
-        domain=[("share", "=", False)],
+        # a text, which only forms read: as a list it would be part of every search
+        # that a new account sets off, before what depends on it is recomputed
+        domain="[('share', '=', False)]",
     )
     executor_ids = fields.Many2many(
         "res.users",

@@ -8,6 +8,8 @@ class CrmPoolRelease(models.TransientModel):
     _description = "Release Customers to a Pool"
     _inherit = ["crm.customer.batch.mixin"]
 
+    # a table of links leaves with the addon that declares the field
+    partner_ids = fields.Many2many()
     pool_id = fields.Many2one(
         "crm.pool",
         required=True,
