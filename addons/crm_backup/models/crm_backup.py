@@ -69,7 +69,7 @@ class CrmBackup(models.Model):
         [("passed", "Passed"), ("failed", "Failed")], "Restore Drill", readonly=True
     )
     drill_at = fields.Datetime("Drilled", readonly=True)
-    drill_report = fields.Text("Drill Report", readonly=True)
+    drill_report = fields.Text(readonly=True)
 
     _name_uniq = models.UniqueIndex("(name)", "There is a backup with this name.")
 

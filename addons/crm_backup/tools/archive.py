@@ -40,12 +40,14 @@ class Summing(io.RawIOBase):
         self.digest.update(data)
         self.name_digest.update(data)
 
+    # pylint: disable-next=method-required-super; a file, no model
     def read(self, size=-1):
         """Return up to ``size`` bytes of the file."""
         data = self.file.read(size)
         self._count(data)
         return data
 
+    # pylint: disable-next=method-required-super; a file, no model
     def write(self, data):
         """Write bytes into the file; return how many."""
         self.file.write(data)

@@ -93,7 +93,7 @@ def scratch(near):
                 "CREATE DATABASE %s TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
                 " IS_TEMPLATE true",
                 SQL.identifier(name),
-            ).code
+            )
         )
     try:
         yield name
@@ -118,8 +118,8 @@ def drop(name):
     try:
         with _server() as cr:
             database = SQL.identifier(name)
-            cr.execute(SQL("ALTER DATABASE %s IS_TEMPLATE false", database).code)
-            cr.execute(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", database).code)
+            cr.execute(SQL("ALTER DATABASE %s IS_TEMPLATE false", database))
+            cr.execute(SQL("DROP DATABASE IF EXISTS %s WITH (FORCE)", database))
     except psycopg2.Error as error:
         _logger.warning("the scratch database %s stays for now: %s", name, error)
 
@@ -177,7 +177,7 @@ def _server():
     connection.autocommit = True
     try:
         with connection.cursor() as cr:
-            yield cr
+            yield _Cursor(cr)
     finally:
         connection.close()
 

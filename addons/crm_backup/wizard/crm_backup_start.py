@@ -23,7 +23,7 @@ class CrmBackupStart(models.TransientModel):
         compute="_compute_passphrase", inverse="_inverse_passphrase"
     )
     passphrase_again = fields.Char(
-        "Passphrase Again", compute="_compute_passphrase", inverse="_inverse_passphrase"
+        compute="_compute_passphrase", inverse="_inverse_passphrase"
     )
     with_drill = fields.Boolean(
         "Restore Drill Afterwards",
