@@ -195,20 +195,21 @@ class CrmWebhookDelivery(models.Model):
 
     def _crm_failure(self, kind):
         """Return what a failure is called (str), without the address or a secret."""
-        _ = self.env._
         return {
-            "form": _("This is no address of a web server."),
-            "inside": _(
+            "form": self.env._("This is no address of a web server."),
+            "inside": self.env._(
                 "The address leads into your own network. An administrator can allow"
                 " it in the settings."
             ),
-            "unknown_host": _("No server of this name is known."),
-            "refused": _("The server refuses connections."),
-            "timeout": _("The server did not answer in time."),
-            "tls": _("The server's certificate is not valid."),
-            "broken": _("The answer broke off."),
-            "redirect": _("The server sends to another address. Enter that one."),
-            "status": _("The server answered with a failure."),
+            "unknown_host": self.env._("No server of this name is known."),
+            "refused": self.env._("The server refuses connections."),
+            "timeout": self.env._("The server did not answer in time."),
+            "tls": self.env._("The server's certificate is not valid."),
+            "broken": self.env._("The answer broke off."),
+            "redirect": self.env._(
+                "The server sends to another address. Enter that one."
+            ),
+            "status": self.env._("The server answered with a failure."),
         }.get(kind, kind)
 
     @api.model

@@ -5,6 +5,7 @@ import socket
 import struct
 import threading
 import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
@@ -99,13 +100,11 @@ def hang(seconds):
 def drip(handler, _seen):
     """A header that never ends, a byte at a time."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    try:
+    with suppress(OSError):
         for _index in range(100):
             handler.wfile.write(b"a")
             handler.wfile.flush()
             time.sleep(0.1)
-    except OSError:
-        pass
     handler.close_connection = True
 
 
@@ -127,11 +126,9 @@ def reset(handler, _seen):
 def giant(handler, _seen):
     """An answer without an end."""
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
-    try:
+    with suppress(OSError):
         for _index in range(1000):
             handler.wfile.write(b"x" * 65536)
-    except OSError:
-        pass
     handler.close_connection = True
 
 

@@ -63,13 +63,18 @@ class SmsApiGateway(SmsApiBase):
         return sms_providers.READ[gateway.kind](answer.status, answer.text)
 
     def _get_sms_api_error_messages(self):
-        _ = self.env._
         return {
             **super()._get_sms_api_error_messages(),
-            "unregistered": _("The SMS service does not accept the account."),
-            "insufficient_credit": _("The balance at the SMS service is used up."),
-            "wrong_number_format": _("The number is not one that can get messages."),
-            "crm_template": _("No approved template or signature fits the text."),
-            "crm_limit": _("The SMS service limits messages to this number."),
-            "crm_rejected": _("The SMS service refuses this number or text."),
+            "unregistered": self.env._("The SMS service does not accept the account."),
+            "insufficient_credit": self.env._(
+                "The balance at the SMS service is used up."
+            ),
+            "wrong_number_format": self.env._(
+                "The number is not one that can get messages."
+            ),
+            "crm_template": self.env._(
+                "No approved template or signature fits the text."
+            ),
+            "crm_limit": self.env._("The SMS service limits messages to this number."),
+            "crm_rejected": self.env._("The SMS service refuses this number or text."),
         }
