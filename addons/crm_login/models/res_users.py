@@ -96,8 +96,11 @@ class ResUsers(models.Model):
         :raise ValidationError: when every system administrator is restricted
         """
         # sudo: restrictions and administrators, whoever changes one of them
-        rules = self.env["crm.login.rule"].sudo().search([])
-        rules = rules.filtered(lambda rule: rule.networks or rule.device != "any")
+        rules = (
+            self.env["crm.login.rule"]
+            .sudo()
+            .search(["|", ("networks", "!=", False), ("device", "!=", "any")])
+        )
         if not rules:
             return
         self.env.flush_all()
