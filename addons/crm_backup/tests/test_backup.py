@@ -195,7 +195,8 @@ class TestBackup(BackupCase):
             env["crm.backup"].browse(backup_id).with_user(
                 self.user_ids["mona"]
             ).action_drill()
-        self._run()
+        with self.assertLogs("odoo.addons.crm_backup.models.crm_backup_drill"):
+            self._run()
         values = self._read(backup_id, "drill_state", "drill_report", "state")
         self.assertEqual(values["drill_state"], "failed")
         self.assertIn("damaged", values["drill_report"])

@@ -76,7 +76,8 @@ class TestPerformance(PoolCase):
             self._count(lambda: self._claim(self.sam, *self.customers[2:21])),
             self._count(lambda: self._claim(self.sam, *self.customers[21:])),
         ]
-        self.assertNotGrowing(counts, 20)
+        # four are the change log's: what was, and what is, of customers and contacts
+        self.assertNotGrowing(counts, 24)
 
     @warmup
     def test_refused(self):
@@ -105,7 +106,7 @@ class TestPerformance(PoolCase):
             )
             for some in (self.customers[:2], self.customers[2:22], self.customers[22:])
         ]
-        self.assertNotGrowing(counts, 45)
+        self.assertNotGrowing(counts, 49)
 
     @warmup
     def test_release(self):
@@ -118,7 +119,7 @@ class TestPerformance(PoolCase):
             )
             for some in (self.customers[:2], self.customers[2:22], self.customers[22:])
         ]
-        self.assertNotGrowing(counts, 45)
+        self.assertNotGrowing(counts, 50)
 
     @warmup
     def test_list(self):
