@@ -23,10 +23,10 @@
         "python": ["lunar_python", "opencc", "pypinyin", "weasyprint"]
     },
     "data": [
+        "security/crm_import_groups.xml",
         "security/crm_base_groups.xml",
         "security/crm_export_groups.xml",
         "security/crm_organisation_groups.xml",
-        "security/crm_import_groups.xml",
         "security/crm_base_security.xml",
         "security/crm_duplicate_security.xml",
         "security/crm_log_security.xml",

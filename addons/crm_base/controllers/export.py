@@ -60,6 +60,7 @@ class SafeGroupWriter(GroupExportXlsxWriter):
         self.last_row = 0
         mark(self.workbook, self.worksheet, watermark)
 
+    # pylint: disable-next=method-required-super; cells of a sheet, not of a model
     def write(self, row, column, cell_value, style=None):
         self.last_row = max(self.last_row, row)
         if isinstance(cell_value, str):
@@ -69,7 +70,7 @@ class SafeGroupWriter(GroupExportXlsxWriter):
 
     def close(self):
         self.write(self.last_row + 1, 0, self.watermark.text)
-        super().close()
+        return super().close()
 
 
 class CrmExport:

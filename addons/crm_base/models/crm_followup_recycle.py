@@ -6,5 +6,6 @@ class CrmFollowup(models.Model):
     _crm_recycle = True
 
     def _crm_after_restore(self):
-        super()._crm_after_restore()
+        result = super()._crm_after_restore()
         self._crm_update_facts(self.partner_id)
+        return result

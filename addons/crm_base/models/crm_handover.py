@@ -33,7 +33,6 @@ class CrmHandover(models.Model):
     )
     successor_id = fields.Many2one(
         "res.users",
-        "Successor",
         ondelete="restrict",
         domain=lambda self: self._domain_successor_id(),
         help="Takes over the teams led, meetings, and whatever no rule gives to"
@@ -59,7 +58,7 @@ class CrmHandover(models.Model):
         "Colleagues",
         domain=lambda self: self._domain_successor_id(),
     )
-    team_id = fields.Many2one("crm.team", "Team", ondelete="restrict")
+    team_id = fields.Many2one("crm.team", ondelete="restrict")
     target_ids = fields.One2many("crm.handover.target", "handover_id", "Territories")
     list_text = fields.Text(
         "List",
@@ -94,7 +93,7 @@ class CrmHandover(models.Model):
         copy=False,
         index=True,
     )
-    batch_id = fields.Char("Batch", readonly=True, copy=False, index="btree_not_null")
+    batch_id = fields.Char(readonly=True, copy=False, index="btree_not_null")
     actor_id = fields.Many2one("res.users", "Done By", readonly=True, copy=False)
     started_at = fields.Datetime(readonly=True, copy=False)
     finished_at = fields.Datetime(readonly=True, copy=False)

@@ -20,7 +20,7 @@ class CrmImportHandlerContact(models.AbstractModel):
     def _crm_check(self, batch, lines, targets):
         for line in lines:
             line.vals["is_company"] = False
-        super()._crm_check(batch, lines, targets)
+        return super()._crm_check(batch, lines, targets)
 
     @api.model
     def _crm_match(self, batch, lines):

@@ -60,7 +60,7 @@ class CrmImportHandlerCustomer(models.AbstractModel):
             contact = line.parts.get(CONTACT)
             if contact and not contact.get("name"):
                 contact["name"] = self.env._("Contact")
-        super()._crm_check(batch, lines, targets)
+        return super()._crm_check(batch, lines, targets)
 
     @api.model
     def _crm_match(self, batch, lines):
@@ -314,7 +314,7 @@ class CrmImportHandlerCustomer(models.AbstractModel):
                 continue
             known[parent_id] |= marks
             new.append((line, parent_id, is_own))
-        context = {**super()._crm_context(batch), "default_is_crm_customer": False}
+        context = {**self._crm_context(batch), "default_is_crm_customer": False}
         contacts = (
             self.env["res.partner"]
             .with_context(**context)
@@ -394,7 +394,7 @@ class CrmImportHandlerCustomer(models.AbstractModel):
                 self.env._("Import undone: %(name)s", name=batch.name),
                 batch_id=f"import-{batch.id}",
             )
-        super()._crm_undo_create(batch, record)
+        return super()._crm_undo_create(batch, record)
 
     @api.model
     def _crm_undo_update(self, model, res_id, before, after):

@@ -43,7 +43,7 @@ class CrmImportHandlerFollowup(models.AbstractModel):
                 )
             elif not line.vals.get("name") and not line.vals.get("content"):
                 line.refuse(None, "required", self.env._("There is nothing in it."))
-        super()._crm_check(batch, lines, targets)
+        return super()._crm_check(batch, lines, targets)
 
     @api.model
     def _crm_match(self, batch, lines):

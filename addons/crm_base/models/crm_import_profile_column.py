@@ -37,7 +37,7 @@ class CrmImportProfileColumn(models.Model):
     )
     hint = fields.Char(translate=True, help="Stands in the template, below the label.")
     required = fields.Boolean()
-    in_template = fields.Boolean("In Template", default=True)
+    in_template = fields.Boolean(default=True)
     is_key = fields.Boolean(
         "Identifies", help="A record with this value is taken for the same one."
     )

@@ -32,7 +32,7 @@ class CrmJoinRequest(models.Model):
     )
     asked = fields.Char("Looked Up", required=True)
     note = fields.Text("Reason")
-    customer_name = fields.Char("Customer Name", compute="_compute_customer_name")
+    customer_name = fields.Char(compute="_compute_customer_name")
     state = fields.Selection(
         [("open", "Open"), ("accepted", "Accepted"), ("refused", "Refused")],
         required=True,

@@ -33,7 +33,7 @@ class CrmLogMixin(models.AbstractModel):
         "Time", required=True, readonly=True, default=fields.Datetime.now
     )
     user_id = fields.Many2one(
-        "res.users", "User", readonly=True, index="btree_not_null", ondelete="set null"
+        "res.users", readonly=True, index="btree_not_null", ondelete="set null"
     )
     user_name = fields.Char(
         readonly=True, help="As the person was called at that time."

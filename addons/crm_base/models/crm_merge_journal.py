@@ -34,7 +34,7 @@ class CrmMergeJournal(models.Model):
         [("done", "Merged"), ("undone", "Undone")], required=True, default="done"
     )
     undone_at = fields.Datetime("Undone On")
-    undone_by_id = fields.Many2one("res.users", "Undone By")
+    undone_by_id = fields.Many2one("res.users")
     changes = fields.Json(copy=False, groups=fields.NO_ACCESS)
 
     def _crm_workflow_fields(self):

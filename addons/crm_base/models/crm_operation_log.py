@@ -23,7 +23,7 @@ class CrmOperationLog(models.Model):
         "_selection_operation", required=True, readonly=True, index=True
     )
     summary = fields.Char(required=True, readonly=True)
-    model = fields.Char("Model", readonly=True)
+    model = fields.Char(readonly=True)
     model_name = fields.Char("Document", compute="_compute_model_name")
     record_count = fields.Integer("Records", readonly=True)
     # what was touched may be more than the reader of the row may see

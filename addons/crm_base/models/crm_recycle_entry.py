@@ -26,7 +26,7 @@ class CrmRecycleEntry(models.Model):
 
     name = fields.Char(required=True, readonly=True)
     model = fields.Selection(
-        "_selection_model", "Model", required=True, readonly=True, index=True
+        "_selection_model", required=True, readonly=True, index=True
     )
     model_name = fields.Char("Kind", compute="_compute_model_name")
     res_id = fields.Integer("Record ID", required=True, readonly=True)
@@ -165,6 +165,7 @@ class CrmRecycleEntry(models.Model):
         :raise AccessError: you are not the boss
         """
         self._crm_check_boss()
+        # pylint: disable-next=no-search-all; the whole bin is meant
         entries = self.search([])
         entries._crm_purge()
         return len(entries)

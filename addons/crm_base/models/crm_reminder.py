@@ -26,9 +26,7 @@ class CrmReminder(models.Model):
     _order = "remind_at desc, id desc"
     _rec_name = "title"
 
-    kind_id = fields.Many2one(
-        "crm.reminder.kind", "Kind", required=True, ondelete="cascade"
-    )
+    kind_id = fields.Many2one("crm.reminder.kind", required=True, ondelete="cascade")
     user_id = fields.Many2one(
         "res.users", "Person", required=True, ondelete="cascade", index=True
     )

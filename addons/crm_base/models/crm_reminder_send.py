@@ -131,8 +131,9 @@ class CrmReminder(models.Model):
     def _crm_chosen_channels(self, reminders):
         """Return a dict of (user, kind) ids to codes of channels (list of str)."""
         codes = self._crm_reminder_channels()
-        channels = self.env["crm.reminder.channel"].search([])
-        usable = {channel for channel in channels if channel.code in codes}
+        usable = set(
+            self.env["crm.reminder.channel"].search([("code", "in", list(codes))])
+        )
         preferences = self.env["crm.reminder.preference"].search(
             [("user_id", "in", reminders.user_id.ids)]
         )

@@ -109,7 +109,7 @@ class CrmTask(models.Model):
     )
     started_at = fields.Datetime("Started On", readonly=True, copy=False)
     done_at = fields.Datetime("Done On", readonly=True, copy=False)
-    done_by_id = fields.Many2one("res.users", "Done By", readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     confirmed_at = fields.Datetime("Confirmed On", readonly=True, copy=False)
     cancel_reason = fields.Char(readonly=True, copy=False)
     return_reason = fields.Char("Sent Back Because", readonly=True, copy=False)

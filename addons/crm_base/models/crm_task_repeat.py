@@ -24,7 +24,7 @@ class CrmTask(models.Model):
         help="The first deadline: the day of the month that later ones keep to.",
     )
     next_task_id = fields.Many2one(
-        "crm.task", "Next Task", readonly=True, copy=False, ondelete="set null"
+        "crm.task", readonly=True, copy=False, ondelete="set null"
     )
 
     _repeat_every_positive = models.Constraint(

@@ -236,6 +236,7 @@ class CrmTerritory(models.Model):
         deeper territory, then the order of the list.
         """
         # sudo: the region of a customer does not depend on who typed the address
+        # pylint: disable-next=no-search-all; any of them may fit
         territories = self.sudo().search([]).filtered(lambda t: t._crm_has_rule())
         ordered = territories.sorted(
             lambda t: (

@@ -50,7 +50,7 @@ class ResPartner(models.Model):
         return False
 
     def _crm_after_restore(self):
-        super()._crm_after_restore()
+        result = super()._crm_after_restore()
         kept = self.filtered(
             lambda partner: (
                 partner.is_crm_customer
@@ -69,6 +69,7 @@ class ResPartner(models.Model):
                 "transfer",
                 self.env._("Restored; %(user)s has left.", user=owner.name or ""),
             )
+        return result
 
     @api.model
     def _crm_can_own(self, user):

@@ -69,8 +69,11 @@ class ResUsers(models.Model):
         Reminder = self.env["crm.reminder"]
         codes = Reminder._crm_reminder_channels()
         # sudo: names of kinds and channels, and the person's own choices
-        channels = self.env["crm.reminder.channel"].sudo().search([])
-        channels = channels.filtered(lambda channel: channel.code in codes)
+        channels = (
+            self.env["crm.reminder.channel"]
+            .sudo()
+            .search([("code", "in", list(codes))])
+        )
         kinds = self.env["crm.reminder.kind"].sudo().search([("code", "!=", "digest")])
         preferences = (
             self.env["crm.reminder.preference"]
@@ -100,7 +103,9 @@ class ResUsers(models.Model):
     def _inverse_crm_reminder_matrix(self):
         # sudo: rows are kept by this field only, which a person writes on the own user
         Preference = self.env["crm.reminder.preference"].sudo()
+        # pylint: disable-next=no-search-all; there are a few dozen at most
         kinds = self.env["crm.reminder.kind"].sudo().search([])
+        # pylint: disable-next=no-search-all; there are a handful
         channels = self.env["crm.reminder.channel"].sudo().search([])
         for user in self:
             wanted = self._crm_parse_matrix(user.crm_reminder_matrix)

@@ -6,6 +6,7 @@ Arguments: import, user, rows in a chunk, pauses, then options of Odoo. A pause 
 
 import sys
 import time
+from unittest.mock import patch
 
 
 def main():
@@ -21,29 +22,28 @@ def main():
     registry = Registry(config["db_name"][0])
     from psycopg2 import OperationalError
 
-    from odoo.addons.crm_base.models import crm_import_batch_work
     from odoo.addons.queue_job.exception import RetryableJobError
 
-    crm_import_batch_work.RUN_ROWS = int(rows)
+    work = "odoo.addons.crm_base.models.crm_import_batch_work"
+    patch(f"{work}.RUN_ROWS", int(rows)).start()
 
     chunk = 1
     while True:
-        with registry.cursor() as cr:
-            env = api.Environment(cr, int(user_id), {"tz": "Asia/Shanghai"})
-            batch = env["crm.import.batch"].browse(int(batch_id))
-            if batch.state != "running":
-                return
-            try:
+        try:
+            # committed at its end, or rolled back
+            with registry.cursor() as cr:
+                env = api.Environment(cr, int(user_id), {"tz": "Asia/Shanghai"})
+                batch = env["crm.import.batch"].browse(int(batch_id))
+                if batch.state != "running":
+                    return
                 batch._crm_job_run()
                 env.flush_all()
                 if f"within:{chunk}" in pauses.split(","):
                     pause(f"within {chunk}")
-                cr.commit()
-            except (OperationalError, RetryableJobError):
-                # the queue runs it again
-                cr.rollback()
-                time.sleep(0.1)
-                continue
+        except (OperationalError, RetryableJobError):
+            # the queue runs it again
+            time.sleep(0.1)
+            continue
         say(f"committed {chunk}")
         if f"between:{chunk}" in pauses.split(","):
             pause("")

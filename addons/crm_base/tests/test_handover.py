@@ -385,10 +385,11 @@ class TestHandoverInBackground(HandoverCase):
         """A refused row keeps its reason, the others go on. Covers: B04."""
         Partner = type(self.env["res.partner"])
         check = Partner._crm_check_owner_change
+        reason = "没有名额"
 
         def refuse(partners, user, kind):
             if kind == "handover" and self.first in partners.sudo(False):
-                raise UserError("没有名额")
+                raise UserError(reason)
             return check(partners, user, kind)
 
         self.patch(Partner, "_crm_check_owner_change", refuse)
@@ -396,7 +397,7 @@ class TestHandoverInBackground(HandoverCase):
         result = handover.action_start()
         self.assertEqual((result["state"], result["failed"]), ("done", 1))
         failed = handover.row_ids.filtered(lambda row: row.state == "failed")
-        self.assertEqual((failed.res_name, failed.message), ("客户0", "没有名额"))
+        self.assertEqual((failed.res_name, failed.message), ("客户0", reason))
         self.assertEqual((self.customers - self.first).user_id, self.sue)
         self.assertEqual(handover.open_count, 1)
         self.patch(Partner, "_crm_check_owner_change", check)

@@ -84,13 +84,14 @@ class TestImport(ImportCase):
     def test_caps_hold(self):
         """A cap of the new owner stops exactly the rows above it."""
         hook = "odoo.addons.crm_base.models.res_partner_ownership.ResPartner"
+        reason = "At most 5 customers."
 
         def cap(partners, user, kind):
             owned = partners.sudo().search_count(
                 [("user_id", "=", user.id), ("is_crm_customer", "=", True)]
             )
             if owned > 5:
-                raise UserError("At most 5 customers.")
+                raise UserError(reason)
 
         rows = [["客户名称"], *([f"封顶{i}号商贸有限公司"] for i in range(9))]
         batch = self._batch(self.sam, rows)
@@ -98,7 +99,7 @@ class TestImport(ImportCase):
         with patch(f"{hook}._crm_check_owner_change", cap):
             self._run(batch)
         self.assertEqual((batch.created_count, batch.error_count), (5, 4))
-        self.assertIn("At most 5", self._notes(batch)[10])
+        self.assertIn(reason, self._notes(batch)[10])
 
     def test_second_run_imports_nothing(self):
         """The same file once more imports nothing, by whoever and whatever its name.

@@ -232,6 +232,7 @@ class CrmPermissionInspector(models.TransientModel):
             for name, value in self.env.context.items()
             if name in ("lang", "tz")
         }
+        # pylint: disable-next=context-overridden; nothing of the asker's is to stay
         return record.browse(record.id).with_user(user).with_context(context)
 
     @api.model
