@@ -221,6 +221,9 @@ class TestDuplicateGuard(CrmCase):
         with self.assertRaises(AccessError):
             mine.read(["partner_id"])
         self.assertBlind(self.sue, request)
+        self.assertTrue(request.sudo().copy_data(), "now in the cache")
+        with self.assertRaises(AccessError):
+            request.with_user(self.sue).copy_data()
         self.assertBlind(self.sam, self.known)
         activity = self.known.activity_ids
         self.assertEqual(activity.user_id, self.xia)

@@ -255,6 +255,19 @@ class CrmWebhook(models.Model):
         self.env.registry.clear_cache()
         return super().unlink()
 
+    def copy_data(self, default=None):
+        # whoever chooses a robot for messages gets nothing of what the boss alone reads
+        hidden = {
+            name
+            for name, field in self._fields.items()
+            if field.copy and not self._has_field_access(field, "read")
+        } - set(default or ())
+        copies = super().copy_data({**dict.fromkeys(hidden), **(default or {})})
+        return [
+            values and {key: values[key] for key in values.keys() - hidden}
+            for values in copies
+        ]
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------

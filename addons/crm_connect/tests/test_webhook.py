@@ -266,6 +266,16 @@ class TestWebhook(ConnectCase):
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             self._webhook("customer.created", domain="__import__('os')")
 
+    def test_robot_copied(self):
+        """Whoever chooses a robot gets its name out of a copy, not its address."""
+        robot = self._webhook(name="群", kind="wecom", model_id=False)
+        (seen,) = robot.with_user(self.sam).copy_data()
+        self.assertEqual(seen["name"], "群")
+        self.assertFalse({"url", "template", "secret"} & seen.keys())
+        (whole,) = robot.with_user(self.boss).copy_data()
+        self.assertEqual(whole["url"], robot.sudo().url)
+        self.assertEqual(robot.with_user(self.boss).copy().kind, "wecom")
+
     def test_own_event(self):
         """An administrator adds an event for any model, without code. Covers: B21."""
         model = self.env.ref("crm_base.model_crm_territory")
