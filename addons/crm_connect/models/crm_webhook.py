@@ -260,7 +260,14 @@ class CrmWebhook(models.Model):
         hidden = {
             name
             for name, field in self._fields.items()
-            if field.copy and not self._has_field_access(field, "read")
+            if field.copy
+            and not (
+                self._has_field_access(field, "read")
+                and (
+                    not field.relational
+                    or self.env[field.comodel_name].has_access("read")
+                )
+            )
         } - set(default or ())
         copies = super().copy_data({**dict.fromkeys(hidden), **(default or {})})
         return [

@@ -269,6 +269,7 @@ class TestWebhook(ConnectCase):
     def test_robot_copied(self):
         """Whoever chooses a robot gets its name out of a copy, not its address."""
         robot = self._webhook(name="群", kind="wecom", model_id=False)
+        self.env.invalidate_all()
         (seen,) = robot.with_user(self.sam).copy_data()
         self.assertEqual(seen["name"], "群")
         self.assertFalse({"url", "template", "secret"} & seen.keys())
