@@ -233,7 +233,7 @@ CONTENT_TYPES = {
 
 class CrmExcelExport(CrmExport, ExcelExport):
     @http.route()
-    def web_export_xlsx(self, data):
+    def web_export_xlsx(self, data, **kw):
         return self._crm_answer(data, "xlsx")
 
     def from_group_data(self, fields, columns_headers, groups):
@@ -249,13 +249,13 @@ class CrmExcelExport(CrmExport, ExcelExport):
 
 class CrmCsvExport(CrmExport, CSVExport):
     @http.route()
-    def web_export_csv(self, data):
+    def web_export_csv(self, data, **kw):
         return self._crm_answer(data, "csv")
 
 
 class CrmPdfExport(CrmExport, http.Controller):
     @http.route("/crm/export/pdf", type="http", auth="user", methods=["POST"])
-    def crm_export_pdf(self, data):
+    def crm_export_pdf(self, data, **kw):
         """Print a list, as the client's exports are asked for.
 
         :param str data: JSON with ``model``, ``fields``, ``ids`` or ``domain``,

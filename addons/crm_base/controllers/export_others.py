@@ -1,7 +1,6 @@
 """Other ways out of the web client, which ask the same right and write the same log.
 
-Their routes are read-only in Odoo; the log makes Odoo answer them once more on a cursor
-that may write.
+Their routes are read-only in Odoo, and the log has to write.
 """
 
 import json
@@ -18,8 +17,13 @@ from odoo.addons.web.controllers.vcard import Partner
 from ..tools.export_files import harmless
 
 
+def _is_read_only(_controller, _rule, _arguments):
+    """Tell Odoo, which lets only a function change the mode of a route: it writes."""
+    return False
+
+
 class CrmTableExporter(TableExporter):
-    @http.route()
+    @http.route(readonly=_is_read_only)
     def export_xlsx(self, data, **kw):
         export = request.env["crm.export"]
         export._crm_check_right()
@@ -59,7 +63,7 @@ def _harmless(value):
 
 
 class CrmPartner(Partner):
-    @http.route()
+    @http.route(readonly=_is_read_only)
     def download_vcard(self, partner_ids=None, partner=None, **kwargs):
         """One card for one's own phone is no export; several are."""
         ids = [part for part in (partner_ids or "").split(",") if part.isdigit()]

@@ -20,7 +20,9 @@ class CrmReminderDelivery(models.Model):
     _order = "send_at desc, id desc"
     _rec_name = "channel"
 
-    reminder_id = fields.Many2one("crm.reminder", required=True, ondelete="cascade")
+    reminder_id = fields.Many2one(
+        "crm.reminder", required=True, index=True, ondelete="cascade"
+    )
     user_id = fields.Many2one(
         "res.users", "Person", required=True, index=True, ondelete="cascade"
     )
