@@ -80,7 +80,7 @@ class CrmPartner(Partner):
 
 
 class CrmJson(WebJsonController):
-    @http.route()
+    @http.route(readonly=_is_read_only)
     def web_json_1(self, subpath, **kwargs):
         # the right is asked by Odoo itself
         response = super().web_json_1(subpath, **kwargs)

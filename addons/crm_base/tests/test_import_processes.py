@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.tests import new_test_user, tagged
 from odoo.tools import config
@@ -52,7 +53,9 @@ class TestImportProcesses(ProcessCase):
                 )
             )
             batch.action_preview()
-            batch.action_run()
+            # the workers of this test do it, not the server that tests may have beside
+            with patch.object(type(batch), "_crm_queue", lambda self, method: None):
+                batch.action_run()
             self.user, self.batch = user.id, batch.id
         self.addCleanup(self._tidy)
 
