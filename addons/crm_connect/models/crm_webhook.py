@@ -227,7 +227,7 @@ class CrmWebhook(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         webhooks = super().create(vals_list)
         # sudo: nobody may read a secret, not even the one made here
         for webhook in webhooks.sudo():
@@ -236,7 +236,7 @@ class CrmWebhook(models.Model):
         return webhooks
 
     def write(self, vals):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         if "url" in vals and "new_secret" not in vals:
             # a secret follows no address that somebody else entered
             for webhook in self:
@@ -252,7 +252,7 @@ class CrmWebhook(models.Model):
         return super().write(vals)
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return super().unlink()
 
     def copy_data(self, default=None):

@@ -86,25 +86,25 @@ class CrmWebhookEvent(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return super().create(vals_list)
 
     def write(self, vals):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return super().write(vals)
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self.env.registry.clear_cache("stable")
         return super().unlink()
 
     @api.model
-    @tools.ormcache()
+    @tools.ormcache(cache="stable")
     def _crm_watched(self):
         """Return what is listened to: model to operation to events.
 
         An event is (id, names of trigger fields, whether it stands for any change).
-        Read at every create, write and unlink of every model, so it is cached and
-        empty where nobody listens.
+        Read at every create, write and unlink of every model, so it is cached, where
+        only what seldom changes clears it, and empty where nobody listens.
         """
         watched = {}
         # sudo: what is listened to does not depend on who does it
