@@ -74,6 +74,9 @@ class CrmImportProfileColumn(models.Model):
             return self.name
         # sudo: which fields a model has is no secret
         profile = self.profile_id.sudo()
+        if not profile.handler:
+            # a line of a form that is being filled
+            return self.field or ""
         field = self.env[profile.handler]._crm_field(profile, self.field or "")
         if field is None:
             return self.field or ""

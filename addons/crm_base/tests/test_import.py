@@ -484,3 +484,11 @@ class TestImport(ImportCase):
         action = profile.with_user(self.sam).action_template()
         self.assertIn(str(profile.id), action["url"])
         self.assertTrue(io.BytesIO(profile._crm_template()).read(4).startswith(b"PK"))
+
+    def test_line_of_a_new_profile(self):
+        """A column of a form that nobody has filled yet has a name, an empty one.
+
+        Covers: B18, B22.
+        """
+        line = self.env["crm.import.profile.column"].new({"field": "name"})
+        self.assertEqual(line.display_name, "name")
