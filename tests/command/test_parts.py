@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -155,6 +156,11 @@ def test_children_die_with_us(tmp_path):
         assert parent.stdout
         pid = int(parent.stdout.readline())
         assert process.start_time(pid)
+        # until it runs, it is setpriv, which may not have tied it yet
+        comm = Path(f"/proc/{pid}/comm")
+        patience = time.monotonic() + 30
+        while comm.read_text().strip() != "sleep" and time.monotonic() < patience:
+            time.sleep(0.05)
         parent.kill()
     limit = time.monotonic() + 10
     while process.start_time(pid) and time.monotonic() < limit:
