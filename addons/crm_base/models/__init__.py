@@ -39,6 +39,7 @@ from . import (
     res_users_preferences,
     res_users_log_rules,
     crm_change_log,
+    crm_change_log_waiting,
     crm_login_log,
     crm_operation_log,
     crm_recycle_entry,

@@ -2,6 +2,8 @@ from odoo import api, fields, models, tools
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from ..tools.change_rows import Reference
+
 # what the log can tell in words
 LOGGED_TYPES = frozenset(
     {
@@ -75,17 +77,16 @@ class Base(models.AbstractModel):
         return result
 
     def unlink(self):
-        if (
-            not self._crm_change_log
-            or not self.ids
-            or self.env.context.get(MODULE_UNINSTALL_FLAG)
-        ):
+        if not self.ids or self.env.context.get(MODULE_UNINSTALL_FLAG):
             return super().unlink()
         log = self.env["crm.change.log"]
+        log._crm_flush_before(self._name)
+        if not self._crm_change_log:
+            return super().unlink()
         rows = [(record_id, "delete", None, None, None) for record_id in self.ids]
         prepared = log._crm_prepare(self, rows)
         result = super().unlink()
-        log._crm_insert(prepared)
+        log._crm_wait(prepared)
         return result
 
     # ------------------------------------------------------------
@@ -140,7 +141,7 @@ class Base(models.AbstractModel):
         return sorted(names)
 
     def _crm_change_values(self, names):
-        """Return a dict of id to dict of name to value, as the log keeps it."""
+        """Return a dict of id to dict of name to value, as the log collects it."""
         # sudo: the log is complete, whoever writes
         records = self.sudo()
         return {
@@ -149,12 +150,12 @@ class Base(models.AbstractModel):
         }
 
     def _crm_change_value(self, name):
-        """Return a value that JSON can carry: with names, as they are now."""
+        """Return a value that JSON can carry, or the records that it refers to."""
         field, value = self._fields[name], self[name]
         if field.type == "many2one":
-            return [value.id, value.display_name or ""] if value else None
+            return Reference(value._name, value._ids, True) if value else None
         if field.type == "many2many":
-            return [[one.id, one.display_name or ""] for one in value]
+            return Reference(value._name, value._ids, False) if value else []
         if field.type == "reference":
             return f"{value._name},{value.id}" if value else None
         if field.type == "datetime":

@@ -211,54 +211,8 @@ class CrmChangeLog(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _crm_log(self, records, rows):
-        """Append rows about records of one model, in one statement.
-
-        :param records: the records
-        :param list rows: tuples of (id, kind, name of the field, old value, new value)
-        """
-        self._crm_insert(self._crm_prepare(records, rows))
-
-    @api.model
-    def _crm_prepare(self, records, rows):
-        """Return the rows (list of dict) as they will stand in the table."""
-        # sudo: names and customers, whoever is at work
-        records = records.sudo()
-        customers = records._crm_change_customers()
-        concerned = records.browse(dict.fromkeys(row[0] for row in rows))
-        names = {record.id: record.display_name for record in concerned}
-        has_company = "company_id" in records._fields
-        companies = {
-            record.id: record.company_id.id if has_company else None
-            for record in concerned
-        }
-        author = self._crm_log_author()
-        common = {
-            **author,
-            "logged_at": fields.Datetime.to_string(author["logged_at"]),
-            "door": self._crm_door(),
-            "model": records._name,
-        }
-        return [
-            {
-                **common,
-                "res_id": record_id,
-                "kind": kind,
-                "field_name": name,
-                "old_value": old,
-                "new_value": new,
-                "record_name": names[record_id],
-                "customer_res_id": customers[record_id],
-                "company_id": companies[record_id] or None,
-            }
-            for record_id, kind, name, old, new in rows
-            if record_id in customers
-        ]
-
-    @api.model
     def _crm_insert(self, rows):
-        if not rows:
-            return
+        """Append rows (list of dict) with one statement."""
         self.env.cr.execute(
             SQL(
                 """

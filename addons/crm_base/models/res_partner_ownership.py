@@ -263,14 +263,17 @@ class ResPartner(models.Model):
         Odoo answers by running the call again on the new state.
         """
         self.flush_recordset(["user_id"])
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM res_partner WHERE id IN %s ORDER BY id"
+                "SELECT id, user_id FROM res_partner WHERE id IN %s ORDER BY id"
                 " FOR NO KEY UPDATE",
                 tuple(self.ids),
             )
         )
         self.invalidate_recordset(["user_id"])
+        # who has them now has just been read
+        found = self.browse(id_ for id_, _user_id in rows)
+        self._fields["user_id"]._insert_cache(found, [user_id for _id, user_id in rows])
 
     def _crm_check_owner_change(self, user, kind):
         """Hook: refuse a change of owner (caps, exclusions), by raising UserError.

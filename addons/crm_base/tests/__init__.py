@@ -2,6 +2,7 @@ from . import (
     test_amount_words,
     test_birthday,
     test_change_log,
+    test_change_log_waiting,
     test_company,
     test_company_name,
     test_concurrency,

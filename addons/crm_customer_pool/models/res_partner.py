@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from uuid import uuid4
 
 from odoo import api, fields, models
@@ -232,12 +233,13 @@ class ResPartner(models.Model):
                     )
                 )
         family = customers._crm_family()
-        family._crm_end_following()
         # sudo: the name of the pool is told to whoever has to do with the customer
+        pool_name = pool.sudo().name
+        family._crm_end_following()
         cancelled = family._crm_end_work(
             self.env._(
                 "The customer went into the pool %(pool)s. %(reason)s",
-                pool=pool.sudo().name,
+                pool=pool_name,
                 reason=reason,
             )
         )
@@ -259,14 +261,13 @@ class ResPartner(models.Model):
                 reason_id=reason_id,
                 batch_id=batch_id,
             )
-            # sudo: the former owner learns the name of the pool
             owner._crm_tell_pool(
                 self.env._("%(count)s customers went into a pool", count=len(group)),
                 self.env._(
                     "%(actor)s put customers of yours into the pool %(pool)s."
                     " %(reason)s",
                     actor=self.env.user.name,
-                    pool=pool.sudo().name,
+                    pool=pool_name,
                     reason=reason,
                 ),
                 names,
@@ -307,19 +308,20 @@ class ResPartner(models.Model):
         )
         ended = len(plans) + len(activities)
         activities.unlink()
+        still_open = defaultdict(list)
         for entry in self.env["res.users"]._crm_handover_models():
-            if not entry.partner_field or entry.model in (
+            if entry.partner_field and entry.model not in (
                 "crm.followup",
                 "mail.activity",
             ):
-                continue
+                still_open[entry.model, entry.partner_field].append(entry.open_domain)
+        for (model, partner_field), domains in still_open.items():
             # sudo: nothing may stay open, whoever's it is
             left = (
-                self.env[entry.model]
+                self.env[model]
                 .sudo()
                 .search(
-                    Domain(entry.open_domain)
-                    & Domain(entry.partner_field, "in", self.ids),
+                    Domain.OR(domains) & Domain(partner_field, "in", self.ids),
                     limit=1,
                 )
             )
