@@ -5,6 +5,8 @@ from ..tools.import_line import DUPLICATE, ERROR, READY
 
 # a file of up to this size and number of rows is checked while one waits
 SMALL_BYTES, SMALL_ROWS = 1024 * 1024, 1_000
+# so many kinds of problems are listed; all of them are in the file of rejected rows
+PROBLEMS = 30
 
 
 class CrmImportBatch(models.Model):
@@ -233,7 +235,10 @@ class CrmImportBatch(models.Model):
 
     def _crm_other_sheets_message(self):
         names = (self.detected or {}).get("sheets") or []
-        return self.message if len(names) > 1 else False
+        # what else was said follows in lines of its own, and was said of another check
+        return (
+            self.message.splitlines()[0] if self.message and len(names) > 1 else False
+        )
 
     def _crm_summary(self):
         """Return how far the import is, a dict that JSON can hold."""
@@ -267,18 +272,23 @@ class CrmImportBatch(models.Model):
         ):
             headers = {column.index: column.header for column in self.column_ids}
             for issue in row.issues or []:
-                mark = issue["kind"], headers.get(issue["column"], "")
+                kind = issue["kind"]
+                # a rule says why it refused; a problem of a cell has a name
+                label = (
+                    issue["message"] if kind == "refused" else labels.get(kind, kind)
+                )
+                mark = kind, headers.get(issue["column"], ""), label
                 counts[mark] = counts.get(mark, 0) + 1
                 rows.setdefault(mark, []).append(row.number)
         return [
             {
                 "kind": kind,
-                "label": labels.get(kind, kind),
+                "label": label,
                 "column": column,
                 "count": count,
-                "rows": rows[kind, column][:5],
+                "rows": rows[kind, column, label][:5],
             }
-            for (kind, column), count in sorted(
+            for (kind, column, label), count in sorted(
                 counts.items(), key=lambda item: -item[1]
-            )
+            )[:PROBLEMS]
         ]

@@ -222,8 +222,14 @@ class CrmImportBatch(models.Model):
         return len(lines)
 
     def _crm_end_check(self):
+        told = [self.message] if self.message else []
+        told += self.profile_id._crm_handler()._crm_foresee(self)
         self._crm_workflow().write(
-            {"state": "ready", "problems": self._crm_count_problems()}
+            {
+                "state": "ready",
+                "problems": self._crm_count_problems(),
+                "message": "\n".join(told) or False,
+            }
         )
         self._crm_write_errors()
 

@@ -71,6 +71,14 @@ class CrmImportHandler(models.AbstractModel):
         self._crm_match(batch, [line for line in lines if not line.issues])
 
     @api.model
+    def _crm_foresee(self, batch):
+        """Hook: return what to say (list of str) of a file whose rows are all checked.
+
+        Of what no row shows by itself, and what would stop many of them.
+        """
+        return []
+
+    @api.model
     def _crm_check_history(self, batch, lines, targets):
         """Refuse the original author and time from those who may not set them."""
         if self.env.user._crm_has_group("crm_base.group_import_history"):

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from ..tools import company_name, match_keys
-from ..tools.import_line import CREATED, ERROR, LINKED, SKIPPED
+from ..tools.import_line import CREATED, ERROR, LINKED, READY, SKIPPED
 from .crm_import_handler_cells import PHONES
 
 CONTACT = "contact"
@@ -48,6 +48,29 @@ class CrmImportHandlerCustomer(models.AbstractModel):
     # ------------------------------------------------------------
     # CHECKING
     # ------------------------------------------------------------
+
+    @api.model
+    def _crm_foresee(self, batch):
+        """Say when the importer has no room for so many customers."""
+        told = super()._crm_foresee(batch)
+        room, why = batch.user_id._crm_room()
+        if room is None or "user_id" in batch.column_ids.target_id.mapped("field"):
+            return told
+        coming = self.env["crm.import.row"].search_count(
+            [("batch_id", "=", batch.id), ("state", "=", READY)]
+        )
+        if coming > room:
+            told.append(
+                self.env._(
+                    "%(why)s Only %(room)s of the %(count)s new rows can be stored, the"
+                    " others will be rejected. Enter other people in charge in a column"
+                    " of the file, or import fewer.",
+                    why=why,
+                    room=room,
+                    count=coming,
+                )
+            )
+        return told
 
     @api.model
     def _crm_check(self, batch, lines, targets):

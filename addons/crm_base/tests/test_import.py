@@ -81,6 +81,36 @@ class TestImport(ImportCase):
         self.assertEqual(set(states.values()), {"created", "error"})
         self.assertEqual([n for n, state in states.items() if state == "error"], [9])
 
+    def test_a_cap_is_foreseen(self):
+        """Whoever has no room for so many customers is told before the import begins.
+
+        Covers: B18.
+        """
+        rows = [HEAD]
+        rows += [[f"丙丁{i}号贸易有限公司", "广东", "", "", "C", ""] for i in range(6)]
+        hook = "odoo.addons.crm_base.models.res_users.ResUsers._crm_room"
+        with patch(hook, lambda user: (4, "甲池最多 60 家。")):
+            batch = self._batch(self.sam, rows)
+            summary = batch.action_preview()
+            self.assertIn("甲池最多 60 家。", summary["message"])
+            self.assertIn("Only 4 of the 6 new rows", summary["message"])
+        batch.action_back()
+        self.assertFalse(batch.action_preview()["message"], "there is room again")
+
+    def test_refusals_say_why(self):
+        """The list of problems names the rule that refused rows, with their number."""
+        hook = "odoo.addons.crm_base.models.res_partner_ownership.ResPartner"
+
+        def refuse(partners, user, kind):
+            raise UserError("No room for 戊己.")
+
+        rows = [HEAD]
+        rows += [[f"戊己{i}号贸易有限公司", "广东", "", "", "C", ""] for i in range(3)]
+        with patch(f"{hook}._crm_check_owner_change", refuse):
+            batch = self._import(self.sam, text(rows))
+        [problem] = batch.problems
+        self.assertEqual((problem["label"], problem["count"]), ("No room for 戊己.", 3))
+
     def test_caps_hold(self):
         """A cap of the new owner stops exactly the rows above it."""
         hook = "odoo.addons.crm_base.models.res_partner_ownership.ResPartner"

@@ -11,6 +11,7 @@ from . import (
     crm_handover_row,
     res_users,
     res_users_desk,
+    res_users_import,
     res_partner,
     res_partner_duplicate,
     res_partner_merge,

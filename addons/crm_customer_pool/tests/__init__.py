@@ -4,6 +4,7 @@ from . import (
     test_claim_concurrency,
     test_handover,
     test_duplicate,
+    test_import_room,
     test_leak,
     test_limits,
     test_masking,
