@@ -185,10 +185,29 @@ def use_crm_login(env):
     assert wish.state == "void"
 
 
+def use_crm_leads(env):
+    """A salesperson takes a lead in, follows it up and gives it away."""
+    suffix = env["res.users"].search_count([])
+    seller = make_user(env, f"caller-{suffix}", SALESPERSON)
+    other = make_user(env, f"taker-of-leads-{suffix}", SALESPERSON)
+    leads = env["crm.lead"].with_user(seller)
+    lead = leads.create({"name": "询价：数控机床", "type": "lead"})
+    assert lead.capture_channel == "manual" and lead.lead_state == "new"
+    plans = env["crm.followup"].with_user(seller)
+    plan = plans.create({"name": "首次电话", "lead_id": lead.id})
+    plan.action_done()
+    assert lead.lead_state == "working" and lead.last_followup_at
+    assert not lead.with_user(other).has_access("read")
+    lead.action_transfer(other.id, "区域调整")
+    assert lead.sudo().user_id == other
+    # the follow-up has no customer, also while the addon is uninstalled
+
+
 USES = {
     "crm_backup": use_crm_backup,
     "crm_base": use_crm_base,
     "crm_connect": use_crm_connect,
     "crm_customer_pool": use_crm_customer_pool,
+    "crm_leads": use_crm_leads,
     "crm_login": use_crm_login,
 }

@@ -6,4 +6,4 @@ class CrmFollowup(models.Model):
     _crm_change_log = True
 
     def _crm_change_customers(self):
-        return {followup.id: followup.partner_id.id for followup in self}
+        return {followup.id: followup.partner_id.id or None for followup in self}

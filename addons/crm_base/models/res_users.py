@@ -238,6 +238,14 @@ class ResUsers(models.Model):
             return owned
         return owned | self._crm_on_customer_domain(mode, partner_field)
 
+    def _crm_followup_rule(self):
+        """Hook: return the record rule for reading follow-ups.
+
+        For addons whose records have follow-ups as well. Call ``super()`` first and OR
+        your own domain to it.
+        """
+        return self._crm_record_rule("read")
+
     def _crm_on_customer_domain(self, mode, partner_field="partner_id"):
         """Return the domain of records that hang on a customer in sight.
 

@@ -1,0 +1,21 @@
+{
+    "name": "CRM Leads",
+    "summary": "Leads from every channel: capture, follow up, close, convert, analyse",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Suite contributors",
+    "website": "https://github.com/crm-suite/crm-suite",
+    "license": "AGPL-3",
+    "depends": ["crm_base", "crm"],
+    "data": [
+        "security/crm_leads_groups.xml",
+        "security/crm_lead_security.xml",
+        "security/ir.model.access.csv",
+        "data/crm_dictionary_data.xml",
+        "views/crm_lead_views.xml",
+        "views/crm_followup_views.xml",
+        "views/crm_owner_move_views.xml",
+        "views/crm_leads_menus.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+}

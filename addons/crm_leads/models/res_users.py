@@ -1,0 +1,100 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
+
+from odoo.addons.crm_base.models.res_users import HandoverModel
+
+
+class ResUsers(models.Model):
+    """Who sees which leads: the one scope, and those who deal out what nobody owns."""
+
+    _inherit = "res.users"
+
+    @ormcache("self.id", "mode")
+    def _crm_scope_team_ids(self, mode="read"):
+        """Return the ids (tuple of int) of the teams led, and of all below them.
+
+        For reading also those assisted. Dropped together with the scope itself, by
+        every change of teams, members, leaders and groups.
+        """
+        self.ensure_one()
+        self.env["crm.team"].flush_model()
+        assisted = (
+            SQL(
+                """OR EXISTS (
+                    SELECT FROM crm_team_assistant_rel rel
+                     WHERE rel.team_id = own.id AND rel.user_id = %s
+                )""",
+                self.id,
+            )
+            if mode == "read"
+            else SQL()
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT team.id
+                  FROM crm_team own
+                  JOIN crm_team team
+                    ON team.parent_path LIKE own.parent_path || %(any)s
+                 WHERE own.active AND (own.user_id = %(user)s %(assisted)s)
+                """,
+                user=self.id,
+                assisted=assisted,
+                any="%",
+            )
+        )
+        return tuple(sorted(team_id for (team_id,) in rows))
+
+    def _crm_lead_rule(self, mode):
+        """Return the record rule of crm.lead for one operation.
+
+        :param str mode: ``read`` or ``write`` (which also serves create and unlink)
+        """
+        if self.share or self._crm_scope_ids(mode) is None:
+            return Domain.TRUE
+        return self._crm_record_rule(mode) | self._crm_unowned_lead_domain(mode)
+
+    def _crm_unowned_lead_domain(self, mode):
+        """Return the domain of the leads without owner that this user deals out.
+
+        They belong to the leader of their team and to those above; those without a
+        team to the directors.
+        """
+        unowned = Domain("user_id", "=", False)
+        teams = Domain("team_id", "in", self._crm_scope_team_ids(mode))
+        if self._crm_has_group("crm_base.group_director"):
+            teams |= Domain("team_id", "=", False)
+        return unowned & teams
+
+    def _crm_behind_lead_rule(self, field="lead_id"):
+        """Return the record rule of models that tell about a lead.
+
+        :param str field: the many2one to crm.lead
+        """
+        rule = self._crm_lead_rule("read")
+        return rule if rule.is_true() else Domain(field, "any", rule)
+
+    def _crm_followup_rule(self):
+        rule = super()._crm_followup_rule()
+        if rule.is_true():
+            return rule
+        return rule | (
+            Domain("lead_id", "!=", False) & self._crm_behind_lead_rule("lead_id")
+        )
+
+    # ------------------------------------------------------------
+    # HAND-OVER
+    # ------------------------------------------------------------
+
+    @api.model
+    def _crm_handover_models(self):
+        return [
+            *super()._crm_handover_models(),
+            HandoverModel(
+                "crm.lead",
+                "user_id",
+                [("active", "=", True), ("won_status", "=", "pending")],
+                "partner_id",
+            ),
+        ]
