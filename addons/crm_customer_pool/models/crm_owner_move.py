@@ -4,6 +4,8 @@ from odoo.tools import SQL
 # Kinds of rows by which a customer comes into a pool, and leaves it
 POOL_IN = ("enter", "release")
 POOL_OUT = ("claim", "assign")
+# Kinds of rows about customers that stay where they are
+LOCKING = ("lock", "unlock")
 
 
 class CrmOwnerMove(models.Model):
@@ -15,10 +17,12 @@ class CrmOwnerMove(models.Model):
             ("release", "Released to the Pool"),
             ("claim", "Claimed"),
             ("assign", "Assigned from the Pool"),
+            ("lock", "Locked"),
+            ("unlock", "Unlocked"),
         ],
         ondelete={
             kind: lambda moves: moves._crm_forget_pool_kind()
-            for kind in (*POOL_IN, *POOL_OUT)
+            for kind in (*POOL_IN, *POOL_OUT, *LOCKING)
         },
     )
     pool_id = fields.Many2one("crm.pool", index="btree_not_null", ondelete="restrict")

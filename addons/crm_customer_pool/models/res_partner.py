@@ -151,10 +151,14 @@ class ResPartner(models.Model):
         :param int pool_id: the pool
         :param reason: id (int) or code (str) of a release reason, or a text (str)
         :param str note: added to the reason in the ledger
+        Locked customers of others stay where they are; releasing one's own ends the
+        lock.
+
         :return: dict with ``batch_id`` (str), ``released`` (int), ``cancelled`` (int:
-            open follow-ups and activities called off)
+            open follow-ups and activities called off) and ``refused`` (list of dicts
+            ``id``, ``name``, ``reason``)
         :raise AccessError: a customer or the pool is not yours to use
-        :raise UserError: no reason, already in a pool, another company
+        :raise UserError: no reason, already in a pool, another company, all are locked
         """
         customers = self._crm_owned_customers()
         pool = self.env["crm.pool"].browse(pool_id).exists()
@@ -162,6 +166,7 @@ class ResPartner(models.Model):
             raise UserError(self.env._("Choose the pool that takes the customers in."))
         reason_value, text = self._crm_release_reason(reason, note)
         pool._crm_check_may_release(customers)
+        customers, refused = customers._crm_spare_locked()
         batch_id = uuid4().hex
         cancelled = customers._crm_enter_pool(
             pool, text, reason_id=reason_value.id, batch_id=batch_id
@@ -170,6 +175,7 @@ class ResPartner(models.Model):
             "batch_id": batch_id,
             "released": len(customers),
             "cancelled": cancelled,
+            "refused": refused,
         }
 
     def action_open_release(self):

@@ -29,8 +29,13 @@ class ResPartner(models.Model):
         return {
             **super()._crm_merge_get_fields_specific(),
             **dict.fromkeys(POOL_FIELDS, self._crm_merge_keep),
+            "pool_locked_until": self._crm_merge_latest,
         }
 
     def _crm_merge_keep(self, name, customers):
         """The customer that remains stays where it is."""
         return customers[:1][name]
+
+    def _crm_merge_latest(self, name, customers):
+        """What was granted for any of them holds for the one that remains."""
+        return max(filter(None, customers.mapped(name)), default=False)

@@ -7,6 +7,7 @@ from . import (
     test_import_room,
     test_leak,
     test_limits,
+    test_lock,
     test_masking,
     test_performance,
     test_pool,

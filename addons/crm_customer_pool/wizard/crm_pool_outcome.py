@@ -13,16 +13,18 @@ class CrmPoolOutcome(models.TransientModel):
     refusals = fields.Text(readonly=True)
 
     @api.model
-    def _crm_show(self, summary, refused):
+    def _crm_show(
+        self, summary, refused, home="crm_customer_pool.crm_pool_customer_action"
+    ):
         """Return the action (dict) that tells the outcome of a batch.
 
         :param str summary: what has been done
         :param list[dict] refused: ``name`` and ``reason`` of each refused customer
+        :param str home: id of the action to go to when all went well, see
+            :meth:`_crm_success`
         """
         if not refused:
-            return self._crm_success(
-                summary, home="crm_customer_pool.crm_pool_customer_action"
-            )
+            return self._crm_success(summary, home=home)
         outcome = self.create(
             {
                 "summary": summary,

@@ -43,11 +43,12 @@ class CrmPoolRelease(models.TransientModel):
         result = self.partner_ids.action_release_to_pool(
             self.pool_id.id, self.reason_id.id, self.note or ""
         )
-        return self._crm_success(
+        return self.env["crm.pool.outcome"]._crm_show(
             self.env._(
                 "%(count)s customers are in the pool %(pool)s now.",
                 count=result["released"],
                 pool=self.pool_id.name,
             ),
+            result["refused"],
             home="crm_base.res_partner_my_customer_action",
         )

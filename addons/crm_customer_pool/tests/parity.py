@@ -1,0 +1,5 @@
+"""One record of each model of this addon for the parity test; see docs/testing.md."""
+
+from . import parity_lock
+
+FACTORIES = {**parity_lock.FACTORIES}
