@@ -124,6 +124,7 @@ from . import (
     crm_import_handler_cells,
     crm_import_handler_undo,
     crm_import_handler_customer,
+    crm_import_handler_customer_undo,
     crm_import_handler_contact,
     crm_import_handler_followup,
     res_users_import,

@@ -1,48 +1,91 @@
+import json
+from collections import defaultdict
 from datetime import timedelta
+from typing import Any, NamedTuple
 
-from odoo import models
+from odoo import SUPERUSER_ID, api, models
+
+from ..tools.import_line import Line
+
+
+class Change(NamedTuple):
+    """What a row has written to a record that existed, by field."""
+
+    line: Line
+    record: Any
+    before: dict
+    after: dict
 
 
 class CrmImportHandler(models.AbstractModel):
-    """How one row of an import is taken back."""
+    """How rows of an import are taken back: many at once."""
 
     _inherit = "crm.import.handler"
 
-    def _crm_undo(self, batch, line, done_at):
-        """Hook: take one row back; return why not (str), "" when it is done.
+    @api.model
+    def _crm_undo(self, batch, lines):
+        """Hook: take rows back; note on each line why it has to stay.
+
+        Runs within a savepoint: raise, and the rows are tried in halves until the one
+        that is refused stands alone.
 
         :param batch: crm.import.batch record
-        :param line: Line with ``created`` and ``updated``
-        :param datetime done_at: when the row was stored
+        :param list lines: Lines with ``created``, ``updated`` and ``done_at``, the last
+            row of the file first
         """
-        created = [
-            self.env[model].browse(res_id).exists() for model, res_id in line.created
-        ]
-        created = [record for record in created if record]
-        for record in created:
-            reason = self._crm_undo_obstacle(batch, record, created, done_at)
-            if reason:
-                return reason
-        for record in reversed(created):
-            record.check_access("write")
-            self._crm_undo_create(batch, record)
-        reasons = [
-            self._crm_undo_update(model, *change) for model, *change in line.updated
-        ]
-        return "; ".join(filter(None, reasons))
+        made = self._crm_made(lines)
+        self._crm_undo_obstacles(batch, lines, made)
+        going = [line for line in lines if not line.note]
+        self._crm_undo_out_of_reach(going, made)
+        going = [line for line in going if not line.note]
+        self._crm_undo_created(batch, going, made)
+        self._crm_undo_updated(batch, going)
 
-    def _crm_undo_obstacle(self, batch, record, created, done_at):
-        """Hook: return why a created record has to stay (str), "" when it may go.
+    @api.model
+    def _crm_made(self, lines):
+        """Return what rows have created and is still there.
 
-        :param list created: what the same row has created
+        :return: dict of the line's id to dict of position to record
         """
-        author = batch.user_id
-        end = (batch.finished_at or done_at) + timedelta(seconds=1)
+        ids = defaultdict(list)
+        for line in lines:
+            for model, res_id in line.created:
+                ids[model].append(res_id)
+        there = {
+            (model, record.id): record
+            for model, res_ids in ids.items()
+            for record in self.env[model].browse(res_ids).exists()
+        }
+        return {
+            line.id: {
+                position: there[model, res_id]
+                for position, (model, res_id) in enumerate(line.created)
+                if (model, res_id) in there
+            }
+            for line in lines
+        }
+
+    @api.model
+    def _crm_undo_obstacles(self, batch, lines, made):
+        """Hook: note on lines why what they have created has to stay.
+
+        Call ``super()``. Never a query for each line.
+
+        :param dict made: as of :meth:`_crm_made`
+        """
+        for line in lines:
+            for record in made[line.id].values():
+                line.note = line.note or self._crm_undo_changed(batch, record, line)
+
+    @api.model
+    def _crm_undo_changed(self, batch, record, line):
+        """Return who has changed a created record since (str), "" for nobody."""
+        expected = (batch.user_id.id, SUPERUSER_ID)
+        end = (batch.finished_at or line.done_at) + timedelta(seconds=1)
         # sudo: who changed it last, also when the record has changed hands
         last = record.sudo()
         if last.write_date > end or (
-            last.write_uid not in (author, self.env.ref("base.user_root"))
-            and last.write_date > done_at
+            last.write_uid.id not in expected and last.write_date > line.done_at
         ):
             return self.env._(
                 "Changed since by %(user)s: %(name)s",
@@ -51,30 +94,101 @@ class CrmImportHandler(models.AbstractModel):
             )
         return ""
 
-    def _crm_undo_create(self, batch, record):
-        """Hook: remove a record that the import created and nobody has used."""
+    @api.model
+    def _crm_undo_out_of_reach(self, lines, made):
+        """Note on lines that whoever imported may no longer change what they made."""
+        by_model = defaultdict(list)
+        for line in lines:
+            for record in made[line.id].values():
+                by_model[record._name].append(record.id)
+        allowed = {
+            (model, res_id)
+            for model, ids in by_model.items()
+            for res_id in self.env[model].browse(ids)._filtered_access("write").ids
+        }
+        for line in lines:
+            for record in made[line.id].values():
+                if (record._name, record.id) not in allowed and not line.note:
+                    line.note = str(record._check_access("write")[1]())
+
+    @api.model
+    def _crm_undo_created(self, batch, lines, made):
+        """Remove what rows have created: what each has created last comes first."""
+        depth = max((max(made[line.id], default=-1) for line in lines), default=-1)
+        for position in range(depth, -1, -1):
+            by_model = defaultdict(list)
+            for line in lines:
+                if record := made[line.id].get(position):
+                    by_model[record._name].append(record.id)
+            for model, ids in by_model.items():
+                self._crm_undo_create(batch, self.env[model].browse(ids))
+
+    @api.model
+    def _crm_undo_create(self, batch, records):
+        """Hook: remove records that the import created and nobody has used."""
         # sudo: whoever imported takes back what is as the import left it, also where
         # deleting is not everybody's; that it may be changed has been checked
-        record.sudo()._crm_without_recycling().with_context(
+        records.sudo()._crm_without_recycling().with_context(
             tracking_disable=True
         ).unlink()
 
-    def _crm_undo_update(self, model, res_id, before, after):
-        """Give a record back the values it had; return what has changed since (str)."""
-        record = self.env[model].browse(res_id).exists()
-        if not record:
-            return self.env._("Deleted since")
-        changed = [
-            name for name in after if self._crm_snapshot(record, name) != after[name]
-        ]
-        back = {name: before[name] for name in before if name not in changed}
-        back = {
-            name: [(6, 0, value)] if isinstance(value, list) else value
-            for name, value in back.items()
+    @api.model
+    def _crm_undo_updated(self, batch, lines):
+        """Give records back the values that they had before the rows."""
+        ids = defaultdict(list)
+        for line in lines:
+            for model, res_id, _before, _after in line.updated:
+                ids[model].append(res_id)
+        there = {
+            (model, record.id): record
+            for model, res_ids in ids.items()
+            for record in self.env[model].browse(res_ids).exists()
         }
-        if back:
-            record.with_context(tracking_disable=True).write(back)
-        if not changed:
-            return ""
-        labels = [record._fields[n]._description_string(self.env) for n in changed]
-        return self.env._("Changed since: %(fields)s", fields=", ".join(labels))
+        # rows that have changed one record after another: the last one first
+        waves = defaultdict(list)
+        seen = defaultdict(int)
+        for line in lines:
+            for model, res_id, before, after in line.updated:
+                record = there.get((model, res_id))
+                if record is None:
+                    line.add_note(self.env._("Deleted since"))
+                    continue
+                change = Change(line, record, dict(before), dict(after))
+                waves[seen[model, res_id]].append(change)
+                seen[model, res_id] += 1
+        for _number, changes in sorted(waves.items()):
+            self._crm_undo_updates(batch, changes)
+
+    @api.model
+    def _crm_undo_updates(self, batch, changes):
+        """Hook: take changes back; note on their lines what has changed since.
+
+        :param list changes: of :class:`Change`, each of another record
+        """
+        writing = defaultdict(list)
+        for change in changes:
+            record, line = change.record, change.line
+            changed = [
+                name
+                for name, value in change.after.items()
+                if self._crm_snapshot(record, name) != value
+            ]
+            back = {
+                name: [(6, 0, value)] if isinstance(value, list) else value
+                for name, value in change.before.items()
+                if name not in changed
+            }
+            if back:
+                writing[record._name, json.dumps(back, sort_keys=True)].append(
+                    record.id
+                )
+            if changed:
+                labels = [
+                    record._fields[n]._description_string(self.env) for n in changed
+                ]
+                line.add_note(
+                    self.env._("Changed since: %(fields)s", fields=", ".join(labels))
+                )
+        for (model, back), ids in writing.items():
+            records = self.env[model].browse(ids).with_context(tracking_disable=True)
+            records.write(json.loads(back))

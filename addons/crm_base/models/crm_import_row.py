@@ -64,6 +64,8 @@ class CrmImportRow(models.Model):
 
     _number_uniq = models.UniqueIndex("(batch_id, number)")
     _state_idx = models.Index("(batch_id, state, number)")
+    # rows of one record, for those who take them back
+    _res_idx = models.Index("(batch_id, res_id) WHERE res_id IS NOT NULL")
     _key_idx = models.Index("(batch_id, key, number) WHERE key IS NOT NULL")
     # the last word on what is imported once: a row of a file, in a company
     _import_key_uniq = models.UniqueIndex(
@@ -134,7 +136,7 @@ class CrmImportRow(models.Model):
 
         :param list lines: of :class:`~..tools.import_line.Line`
         :param import_key: function of a line, the key under which it is imported once
-        :param datetime done_at: when, for rows that are done
+        :param datetime done_at: when, for rows that were stored just now
         """
         if not lines:
             return
@@ -163,7 +165,8 @@ class CrmImportRow(models.Model):
                 UPDATE crm_import_row
                    SET state = new.state, issues = new.issues, matches = new.matches,
                        note = new.note, key = new.key, import_key = new.import_key,
-                       res_id = new.res_id, links = new.links, done_at = %s
+                       res_id = new.res_id, links = new.links,
+                       done_at = coalesce(%s, done_at)
                   FROM jsonb_to_recordset(%s::jsonb)
                     AS new(id int, state text, issues jsonb, matches jsonb, note text,
                            key text, import_key text, res_id int, links jsonb)

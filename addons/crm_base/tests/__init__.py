@@ -25,6 +25,7 @@ from . import (
     test_import_hostile,
     test_import_processes,
     test_import_undo,
+    test_import_undo_many,
     test_import_values,
     test_login_log,
     test_help,

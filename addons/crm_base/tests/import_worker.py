@@ -26,6 +26,8 @@ def main():
 
     work = "odoo.addons.crm_base.models.crm_import_batch_work"
     patch(f"{work}.RUN_ROWS", int(rows)).start()
+    undo = "odoo.addons.crm_base.models.crm_import_batch_undo"
+    patch(f"{undo}.UNDO_ROWS", int(rows)).start()
     # no job for the server that a test may have beside
     batch_class = registry["crm.import.batch"]
     patch.object(batch_class, "_crm_queue", lambda self, method: None).start()
@@ -37,9 +39,12 @@ def main():
             with registry.cursor() as cr:
                 env = api.Environment(cr, int(user_id), {"tz": "Asia/Shanghai"})
                 batch = env["crm.import.batch"].browse(int(batch_id))
-                if batch.state != "running":
+                if batch.state == "running":
+                    batch._crm_job_run()
+                elif batch.state == "undoing":
+                    batch._crm_job_undo()
+                else:
                     return
-                batch._crm_job_run()
                 env.flush_all()
                 if f"within:{chunk}" in pauses.split(","):
                     pause(f"within {chunk}")

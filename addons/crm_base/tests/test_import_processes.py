@@ -75,6 +75,10 @@ class TestImportProcesses(ProcessCase):
             env.cr.execute(
                 "DELETE FROM crm_operation_log WHERE user_id = %s", [self.user]
             )
+            # of customers that are no longer there
+            env.cr.execute(
+                "DELETE FROM crm_owner_move WHERE actor_id = %s", [self.user]
+            )
         self.remove(ids, (), [self.user])
 
     def _worker(self, *pauses):
@@ -147,6 +151,43 @@ class TestImportProcesses(ProcessCase):
                 [("user_id", "=", self.user), ("is_crm_customer", "=", True)]
             )
             self.assertEqual(len(set(names.mapped("name"))), len(names))
+
+    def test_undo_killed_and_resumed(self):
+        """Killed within a chunk and between two, an undo goes on where it was.
+
+        Covers: B18.
+        """
+        self._worker().communicate(timeout=300)
+        total, _customers, state = self._count()
+        self.assertEqual(state, "done")
+        with self.committed() as env:
+            batch = env["crm.import.batch"].browse(self.batch).with_user(self.user)
+            with patch.object(type(batch), "_crm_queue", lambda self, method: None):
+                batch.action_undo()
+        undone = 0
+        for pause, steps in (("within:2", 2), ("between:1", 1)):
+            process = self._worker(pause)
+            for _step in range(steps):
+                process.stdout.readline()
+            self._kill(process)
+            with self.committed() as env:
+                batch = env["crm.import.batch"].browse(self.batch)
+                self.assertEqual(batch.state, "undoing")
+                self.assertGreater(batch.undone_count, undone)
+                undone = batch.undone_count
+            created, customers, _state = self._count()
+            # what is there and what the rows say is the same after each kill
+            self.assertEqual((created, created + undone), (customers, total))
+        process = self._worker()
+        process.communicate(timeout=300)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(self._count(), (0, 0, "undone"))
+        with self.committed() as env:
+            batch = env["crm.import.batch"].browse(self.batch)
+            self.assertEqual((batch.undone_count, batch.kept_count), (total, 0))
+            self.assertFalse(
+                env["res.partner"].search_count([("user_id", "=", self.user)])
+            )
 
     def test_two_workers_at_once(self):
         """Two workers on one import store each row once."""

@@ -77,6 +77,7 @@ class TestImportUndo(ImportCase):
 
     def test_updates_return(self):
         """Updated records get their values back, unless they were changed since."""
+        self.sam.lang = "en_US"
         first = self._customer(self.sam, "北京更新甲科技有限公司", city="旧甲")
         second = self._customer(self.sam, "北京更新乙科技有限公司", city="旧乙")
         batch = self._batch(

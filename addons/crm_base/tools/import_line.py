@@ -57,6 +57,7 @@ class Line:
     :ivar str choice: what was done about them
     :ivar leader: the earlier line of the same chunk that is the same record
     :ivar str state: what became of the row
+    :ivar datetime done_at: when it was stored, for rows that are taken back
     """
 
     id: int
@@ -75,6 +76,7 @@ class Line:
     res_id: int = 0
     created: list = field(default_factory=list)
     updated: list = field(default_factory=list)
+    done_at: Any = None
 
     def refuse(self, column, kind, message):
         """Say what is wrong with a cell, or with the row when ``column`` is None."""
@@ -85,6 +87,10 @@ class Line:
         """Say what became of the row."""
         self.state, self.note = state, note
         self.res_id = res_id or self.res_id
+
+    def add_note(self, text):
+        """Say one thing more about the row."""
+        self.note = f"{self.note}; {text}" if self.note else text
 
     def reset(self):
         """Forget what an attempt did that was rolled back."""
