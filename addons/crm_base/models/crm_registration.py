@@ -289,14 +289,8 @@ class CrmRegistration(models.Model):
     def _crm_may_decide(self, user):
         """Return whether a user decides on this: a superior, not oneself (bool)."""
         self.ensure_one()
-        if not user._crm_has_group("crm_base.group_manager"):
-            return False
-        ids = user._crm_scope_ids("write")
-        if ids is None:
-            return True
         # sudo: whose registration it is decides who decides
-        owner = self.sudo().user_id
-        return owner.id in ids and owner != user
+        return user._crm_decides_for(self.sudo().user_id)
 
     def _crm_check_decide(self):
         """Return ``self`` after checking that it is this user's to decide."""

@@ -1,6 +1,8 @@
 from . import (
     test_amount_words,
+    test_absence,
     test_birthday,
+    test_calendar,
     test_change_log,
     test_change_log_waiting,
     test_company,
