@@ -100,6 +100,7 @@ from . import (
     crm_reminder_delivery,
     crm_reminder,
     crm_reminder_collect,
+    crm_reminder_ahead,
     crm_reminder_send,
     crm_followup_reminder,
     crm_share_reminder,

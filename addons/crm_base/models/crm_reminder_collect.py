@@ -211,7 +211,8 @@ class CrmReminder(models.Model):
                                                  AT TIME ZONE zone.tz) AS start,
                                person.crm_reminder_digest_hour
                                    * interval '1 hour' AS hour,
-                               person.crm_reminder_weekdays AS weekdays
+                               person.crm_reminder_weekdays AS weekdays,
+                               person.company_id
                           FROM res_users person
                           JOIN res_partner contact ON contact.id = person.partner_id
                           JOIN LATERAL (
@@ -221,7 +222,15 @@ class CrmReminder(models.Model):
                        ) day
                  WHERE (day.start + day.hour) AT TIME ZONE day.tz AT TIME ZONE 'UTC'
                        <= %(now)s
-                   AND NOT (day.weekdays IS TRUE AND extract(isodow FROM day.start) > 5)
+                   AND NOT (
+                       day.weekdays IS TRUE
+                       AND EXISTS (
+                           SELECT FROM crm_workday off
+                            WHERE off.company_id = day.company_id
+                              AND off.date = day.start::date
+                              AND NOT off.is_working
+                       )
+                   )
                 """,
                 kind=kind.id,
                 now=now,

@@ -12,6 +12,7 @@ REMINDER_FIELDS = [
     "crm_reminder_quiet_from",
     "crm_reminder_quiet_to",
     "crm_reminder_weekdays",
+    "crm_reminder_shift",
     "crm_reminder_digest",
     "crm_reminder_digest_hour",
 ]
@@ -33,7 +34,16 @@ class ResUsers(models.Model):
     crm_reminder_quiet_from = fields.Float("Quiet From", default=21.0)
     crm_reminder_quiet_to = fields.Float("Quiet To", default=8.0)
     crm_reminder_weekdays = fields.Boolean(
-        "Working Days Only", help="Reminders of a weekend come on Monday."
+        "Working Days Only",
+        help="Reminders of days off come on a working day of the company's calendar.",
+    )
+    crm_reminder_shift = fields.Selection(
+        [
+            ("next", "On the Working Day After"),
+            ("previous", "On the Working Day Before"),
+        ],
+        "Reminders of Days Off",
+        default="next",
     )
     crm_reminder_digest = fields.Boolean(
         "One Mail in the Morning",
@@ -163,13 +173,17 @@ class ResUsers(models.Model):
             return at
         zone = pytz.timezone(self.tz or "UTC")
         local = pytz.utc.localize(at).astimezone(zone).replace(tzinfo=None)
-        # the end of the rest of one day may lie in a weekend, and the other way round
+        Workday = self.env["crm.workday"]
+        # the end of the rest of one day may lie in days off, and the other way round
         for _turn in range(3):
             local = self._crm_after_quiet(local)
-            if not self.crm_reminder_weekdays or local.isoweekday() <= 5:
+            day = local.date()
+            if not self.crm_reminder_weekdays or Workday._crm_is_working(
+                self.company_id, day
+            ):
                 break
-            monday = local.date() + timedelta(days=8 - local.isoweekday())
-            local = datetime.combine(monday, time())
+            next_day = Workday._crm_add(self.company_id, day, 1)
+            local = datetime.combine(next_day, time())
         return zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _crm_after_quiet(self, local):

@@ -49,6 +49,7 @@ from . import (
     test_recycle_concurrency,
     test_reminder,
     test_registration,
+    test_reminder_calendar,
     test_reminder_processes,
     test_task,
     test_scope,
