@@ -5,6 +5,7 @@ with ``env`` of the superuser. It works as the people it makes, never as the sup
 """
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 
 SALESPERSON = "crm_base.group_salesperson"
 
@@ -203,6 +204,30 @@ def use_crm_leads(env):
     # the follow-up has no customer, also while the addon is uninstalled
 
 
+def use_crm_login_oidc(env):
+    """A provider is set up; it is on the page only when it is complete."""
+    suffix = env["auth.oauth.provider"].search_count([])
+    provider = env["auth.oauth.provider"].create(
+        {
+            "name": f"公司账号 {suffix}",
+            "crm_is_oidc": True,
+            "crm_issuer": "https://login.example.com/realms/company",
+            "client_id": "crm",
+        }
+    )
+    try:
+        with env.cr.savepoint():
+            provider.enabled = True
+        raise AssertionError("incomplete, and on the page")
+    except ValidationError:
+        pass
+    state = env["crm.oidc.attempt"]._crm_begin(provider, "browser", "/odoo")
+    assert not env["crm.oidc.attempt"]._crm_take(state, "another browser")
+    assert provider._crm_authorization_url(
+        state, "browser", "https://crm.example.com/back"
+    )
+
+
 USES = {
     "crm_backup": use_crm_backup,
     "crm_base": use_crm_base,
@@ -210,4 +235,5 @@ USES = {
     "crm_customer_pool": use_crm_customer_pool,
     "crm_leads": use_crm_leads,
     "crm_login": use_crm_login,
+    "crm_login_oidc": use_crm_login_oidc,
 }

@@ -25,6 +25,7 @@ ALLOWED = {
     "crm_connect": {"crm_base", "sms"},
     "crm_backup": {"crm_base"},
     "crm_login": {"crm_connect"},
+    "crm_login_oidc": {"crm_login", "auth_oauth"},
     "crm_leads": {"crm_base", "crm"},
     "crm_customer_pool": {"crm_base"},
     "crm_sales": {"crm_base", "crm", "sale_crm", "sale_management"},

@@ -22,6 +22,7 @@ class ResUsers(models.Model):
         log = self.env["crm.login.log"]
         try:
             info = super()._login(credential, user_agent_env)
+            self.browse(info["uid"])._crm_check_admission()
         except AccessDenied as error:
             user, result = self._crm_login_failure(login, error)
             log._crm_log(
@@ -44,6 +45,14 @@ class ResUsers(models.Model):
         pending = info.get("mfa") != "skip" and user.sudo()._mfa_url()
         log._crm_log("second_factor" if pending else "success", login, user.id, method)
         return info
+
+    def _crm_check_admission(self):
+        """Hook: refuse somebody who has just proved who it is.
+
+        Called before the log-in is written down. Whoever refuses raises AccessDenied
+        with what the person is to read, and ``crm_login_result``, a result of the log.
+        """
+        self.ensure_one()
 
     def _crm_login_failure(self, login, error):
         """Return the account (res.users, sudo) that was refused, and why (str).
@@ -88,11 +97,12 @@ class ResUsers(models.Model):
         log = self.env["crm.login.log"]
         try:
             result = super()._check_uid_passwd(uid, passwd)
-        except AccessDenied:
+            self.browse(uid)._crm_check_admission()
+        except AccessDenied as error:
             # sudo: whose account it was tried with
             user = self.sudo().browse(uid).exists()
             locked = request and getattr(request, "crm_login_locked", False)
-            result = "locked" if locked else "wrong"
+            result = getattr(error, "crm_login_result", "locked" if locked else "wrong")
             log._crm_log(result, user.login, user.id, "api_password")
             raise
         log._crm_log_call(uid, "api_password", str(len(passwd)))

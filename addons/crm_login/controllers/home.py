@@ -83,9 +83,20 @@ class CrmHome(Home):
         # sudo: whoever logs in has no rights yet
         env = request.env(su=True)
         digits = "".join(char for char in code[:20] if char in "0123456789")
-        keys = env["crm.login.limit"]._crm_reserve([("address", door.present()[0])])
-        user = env["crm.login.code"]._crm_redeem(request.session[TOKEN], digits)
-        credential = {"type": "crm_sms", "login": user.login, "proof": REDEEMED}
+        try:
+            keys = env["crm.login.limit"]._crm_reserve([("address", door.present()[0])])
+            user = env["crm.login.code"]._crm_redeem(request.session[TOKEN], digits)
+        except AccessDenied as error:
+            # which account it would be is not told to anybody, but written down
+            phone = request.session.get(PHONE) or ""
+            env["crm.login.log"]._crm_log(
+                getattr(error, "crm_login_result", "wrong"),
+                phone,
+                env["crm.login.code"]._crm_owner(request.session[TOKEN]).id,
+                "sms",
+            )
+            raise
+        credential = {"type": "sms", "login": user.login, "proof": REDEEMED}
         auth_info = request.session.authenticate(request.env, credential)
         env["crm.login.limit"]._crm_succeed([None, *keys])
         request.session.pop(TOKEN, None)

@@ -159,6 +159,11 @@ class CrmLoginCode(models.Model):
         return self.env["res.users"].browse(user_id)
 
     @api.model
+    def _crm_owner(self, token):
+        """Return whose code a wish led to (res.users), empty if it led to none."""
+        return self.search([("token", "=", token)]).user_id
+
+    @api.model
     def _crm_code_try(self, token, most):
         rows = self.env.execute_query(
             SQL(

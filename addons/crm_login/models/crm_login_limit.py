@@ -68,15 +68,37 @@ class CrmLoginLimit(models.Model):
         :return: keys of the counters, for :meth:`_crm_succeed`
         :raise AccessDenied: says how long to wait, when one of them is blocked
         """
-        keys = [(policy, _key(policy, subject)) for policy, subject in subjects]
+        keys = list(
+            zip(
+                [policy for policy, _subject in subjects],
+                self._crm_keys(subjects),
+                strict=True,
+            )
+        )
         try:
             wait = in_own_transaction(self, "_crm_count", keys, _key("owner", owner))
         except SerializationFailure:
             # who comes in such numbers is no person
             wait = 60
         if wait:
-            raise AccessDenied(self._crm_wait_message(wait))
+            error = AccessDenied(self._crm_wait_message(wait))
+            # what the log of log-ins says about it
+            error.crm_login_result = "locked"
+            raise error
         return [key for _policy, key in keys]
+
+    @api.model
+    def _crm_keys(self, subjects):
+        """Return the keys (list) of counters, for :meth:`_crm_succeed`.
+
+        :param list subjects: of (name of a policy, who or what is counted)
+        """
+        return [_key(policy, subject) for policy, subject in subjects]
+
+    @api.model
+    def _crm_policies(self):
+        """Hook: return the policies, a dict of name and Policy."""
+        return POLICIES
 
     @api.model
     def _crm_succeed(self, keys):
@@ -107,9 +129,10 @@ class CrmLoginLimit(models.Model):
     def _crm_count(self, keys, owner):
         """Count a try on each counter unless one is blocked; return the wait (int)."""
         now = fields.Datetime.now()
+        policies = self._crm_policies()
         wait = 0
         for policy_name, key in sorted(keys, key=lambda pair: pair[1]):
-            policy = POLICIES[policy_name]
+            policy = policies[policy_name]
             self.env.cr.execute(
                 SQL(
                     """

@@ -68,22 +68,14 @@ class ResUsers(models.Model):
         place = door.present()
         return self.env["crm.login.rule"]._crm_refusal(uid, *place) if place else ""
 
-    def _login(self, credential, user_agent_env):
-        auth_info = super()._login(credential, user_agent_env)
+    def _crm_check_admission(self):
+        super()._crm_check_admission()
         # sudo: what holds for an account does not depend on who asks
-        refusal = self.sudo()._crm_refusal(auth_info["uid"])
+        refusal = self.sudo()._crm_refusal(self.id)
         if refusal:
-            raise AccessDenied(refusal)
-        return auth_info
-
-    @api.model
-    def _check_uid_passwd(self, uid, passwd):
-        result = super()._check_uid_passwd(uid, passwd)
-        # sudo: as above; what the cache remembers was asked from somewhere else
-        refusal = self.sudo()._crm_refusal(uid)
-        if refusal:
-            raise AccessDenied(refusal)
-        return result
+            error = AccessDenied(refusal)
+            error.crm_login_result = "refused"
+            raise error
 
     @api.constrains("active", "group_ids")
     def _check_crm_free_administrator(self):

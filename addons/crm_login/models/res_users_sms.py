@@ -61,13 +61,13 @@ class ResUsers(models.Model):
         return text if re.fullmatch(r"\+[1-9][0-9]{7,14}", text) else ""
 
     def _check_credentials(self, credential, env):
-        if credential.get("type") == "crm_sms":
+        if credential.get("type") == "sms":
             if credential.get("proof") is not REDEEMED or not self.env.user.active:
                 raise AccessDenied()
             # a second factor is asked for as after a password
             return {
                 "uid": self.env.user.id,
-                "auth_method": "crm_sms",
+                "auth_method": "sms",
                 "mfa": "default",
             }
         return super()._check_credentials(credential, env)

@@ -148,12 +148,12 @@ class TestSmsCode(LoginCase):
     def test_no_way_around(self):
         """The proof of a redeemed code cannot be sent from outside. Covers: B23."""
         answer = self._post(
-            "/web/login", login="seller", password="x", type="crm_sms", proof="1"
+            "/web/login", login="seller", password="x", type="sms", proof="1"
         )
         self.assertFalse(self._is_in(answer))
         with self.assertRaises(AccessDenied):
             self.seller.with_user(self.seller)._check_credentials(
-                {"type": "crm_sms", "proof": True}, {"interactive": True}
+                {"type": "sms", "proof": True}, {"interactive": True}
             )
 
     def test_hostile(self):

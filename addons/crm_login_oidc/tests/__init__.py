@@ -1,0 +1,8 @@
+from . import (
+    test_accounts,
+    test_attacks,
+    test_failures,
+    test_login,
+    test_settings,
+    test_ways,
+)
