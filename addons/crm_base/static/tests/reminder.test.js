@@ -66,7 +66,7 @@ test("shows what is due, and takes note of it", async () => {
     await contains(".o_crm_reminder:contains(Reminder 1) .o_crm_reminder_done").click();
     expect(".o_crm_reminder:contains(Reminder 1)").toHaveCount(0);
     await animationFrame();
-    expect(".o_crm_reminder").toHaveCount(1);
+    expect(".o_crm_reminder:not(.o_crm_reminder_more)").toHaveCount(1);
     expect(server.popups).toHaveLength(1);
     expect.verifySteps(["get_popups", "action_done [[1]]", "get_popups"]);
 });
@@ -82,7 +82,7 @@ test("appears in its minute, without asking again", async () => {
     expect(".o_crm_reminder").toHaveCount(0);
     await advanceTime(2_000);
     await animationFrame();
-    expect(".o_crm_reminder").toHaveCount(1);
+    expect(".o_crm_reminder:not(.o_crm_reminder_more)").toHaveCount(1);
     expect.verifySteps(["get_popups"]);
 });
 
@@ -137,4 +137,15 @@ test("opens what it is about", async () => {
         "get_popups",
         "doAction opened",
     ]);
+});
+
+test("folds away and says how many there are", async () => {
+    useReminders([popup(1), popup(2, { is_overdue: true })]);
+    await mountWithCleanup(Page);
+    await contains(".o_crm_reminder_fold").click();
+    expect(".o_crm_reminder").toHaveCount(0);
+    expect(".o_crm_reminder_pill.btn-danger").toHaveText("2 reminders");
+    await contains(".o_crm_reminder_pill").click();
+    expect(".o_crm_reminder:not(.o_crm_reminder_more)").toHaveCount(2);
+    expect.verifySteps(["get_popups"]);
 });

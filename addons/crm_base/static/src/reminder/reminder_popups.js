@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { Dropdown } from "@web/core/dropdown/dropdown";
@@ -10,6 +11,8 @@ const { DateTime } = luxon;
 
 /** Cards shown at once; a phone shows the first. */
 export const MAX_CARDS = 3;
+/** Remembered in the browser's tab: whether the cards are folded away. */
+const FOLDED = "crm_base.reminders_folded";
 
 const ICONS = {
     followup: "fa-comments-o",
@@ -31,6 +34,26 @@ export class ReminderPopups extends Component {
         this.reminders = useService("crm_reminder");
         this.ui = useState(useService("ui"));
         this.state = useState(this.reminders.state);
+        const folded = browser.sessionStorage.getItem(FOLDED);
+        // on a phone the cards would cover a third of whatever is being done
+        this.view = useState({ folded: folded ? folded === "1" : this.ui.isSmall });
+    }
+
+    get count() {
+        return this.state.popups.length;
+    }
+
+    get countText() {
+        return this.count === 1 ? _t("1 reminder") : _t("%s reminders", this.count);
+    }
+
+    get hasOverdue() {
+        return this.state.popups.some((popup) => popup.is_overdue);
+    }
+
+    fold(folded) {
+        this.view.folded = folded;
+        browser.sessionStorage.setItem(FOLDED, folded ? "1" : "0");
     }
 
     get cards() {
