@@ -12,6 +12,8 @@
         "security/crm_lead_security.xml",
         "security/ir.model.access.csv",
         "data/crm_dictionary_data.xml",
+        "wizard/crm_lead_close_views.xml",
+        "wizard/crm_lead_convert_views.xml",
         "views/crm_lead_views.xml",
         "views/crm_followup_views.xml",
         "views/crm_owner_move_views.xml",

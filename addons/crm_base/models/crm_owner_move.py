@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 
 class CrmOwnerMove(models.Model):
@@ -118,3 +119,24 @@ class CrmOwnerMove(models.Model):
                 ]
             )
         )
+
+    def _crm_forget_kind(self):
+        """Keep rows of an addon being uninstalled readable: transfers, with their kind.
+
+        The only change that a ledger row ever sees: its kind is about to lose its name.
+        """
+        if not self:
+            return
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE crm_owner_move
+                   SET kind = 'transfer',
+                       reason = concat_ws(' ', '[' || kind || ']', NULLIF(reason, ''))
+                 WHERE id IN %s
+             RETURNING id
+                """,
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["kind", "reason"])

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ..tools.ownership import door_of
+
 # Up to this many customers in one go, each tells its followers on its own.
 CHATTER_LIMIT = 50
 
@@ -400,9 +402,10 @@ class ResPartner(models.Model):
         if not self:
             return
         self.filtered(lambda customer: not customer.user_id)._crm_check_first_owner()
+        door = door_of(self.env)
         for user, customers in self.grouped("user_id").items():
             user._crm_check_can_own()
-            customers._crm_check_owner_change(user, "create")
+            customers._crm_check_owner_change(user, door.kind)
         # sudo: numbers and ledger are kept by the system
         customers = self.sudo()._crm_workflow().with_context(tracking_disable=True)
         customers.write({"owner_since": fields.Datetime.now()})
@@ -413,7 +416,7 @@ class ResPartner(models.Model):
                 customer.customer_no = number
         Move = self.env["crm.owner.move"]
         for user, group in self.grouped("user_id").items():
-            Move._crm_log(group, "create", user)
+            Move._crm_log(group, door.kind, user, **door.values)
         customers._crm_sync_contacts()
 
     def _crm_check_first_owner(self):

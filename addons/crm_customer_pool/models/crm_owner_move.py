@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.tools import SQL
 
 # Kinds of rows by which a customer comes into a pool, and leaves it
 POOL_IN = ("enter", "release")
@@ -21,7 +20,7 @@ class CrmOwnerMove(models.Model):
             ("unlock", "Unlocked"),
         ],
         ondelete={
-            kind: lambda moves: moves._crm_forget_pool_kind()
+            kind: lambda moves: moves._crm_forget_kind()
             for kind in (*POOL_IN, *POOL_OUT, *LOCKING)
         },
     )
@@ -37,24 +36,3 @@ class CrmOwnerMove(models.Model):
     _pool_moved_at_idx = models.Index(
         "(pool_id, moved_at DESC) WHERE pool_id IS NOT NULL"
     )
-
-    def _crm_forget_pool_kind(self):
-        """Keep rows of an addon being uninstalled readable: transfers, with their kind.
-
-        The only change that a ledger row ever sees: its kind is about to lose its name.
-        """
-        if not self:
-            return
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE crm_owner_move
-                   SET kind = 'transfer',
-                       reason = concat_ws(' ', '[' || kind || ']', NULLIF(reason, ''))
-                 WHERE id IN %s
-             RETURNING id
-                """,
-                tuple(self.ids),
-            )
-        )
-        self.invalidate_recordset(["kind", "reason"])

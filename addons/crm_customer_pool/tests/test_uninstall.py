@@ -39,7 +39,7 @@ class TestUninstall(PoolCase):
         # what happens to the kinds of this addon when its fields go
         for kind in ("enter", "release", "claim", "assign"):
             moves = self.env["crm.owner.move"].search([("kind", "=", kind)])
-            moves._crm_forget_pool_kind()
+            moves._crm_forget_kind()
         self.assertEqual(
             self._moves(back).sorted("id").mapped("kind"),
             ["create", "transfer", "transfer"],

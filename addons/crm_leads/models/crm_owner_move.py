@@ -7,6 +7,10 @@ class CrmOwnerMove(models.Model):
 
     _inherit = "crm.owner.move"
 
+    kind = fields.Selection(
+        selection_add=[("convert", "Converted from a Lead")],
+        ondelete={"convert": lambda moves: moves._crm_forget_kind()},
+    )
     lead_id = fields.Many2one("crm.lead", index="btree_not_null", ondelete="set null")
 
     def action_open_customer(self):

@@ -53,7 +53,31 @@ class ResUsers(models.Model):
         """
         if self.share or self._crm_scope_ids(mode) is None:
             return Domain.TRUE
-        return self._crm_record_rule(mode) | self._crm_unowned_lead_domain(mode)
+        rule = self._crm_record_rule(mode) | self._crm_unowned_lead_domain(mode)
+        if not self._crm_has_group("crm_base.group_salesperson"):
+            rule |= self._crm_foreign_lead_domain()
+        return rule
+
+    def _crm_foreign_lead_domain(self):
+        """Return the domain of the leads that are none of the suite's business.
+
+        People who have only Odoo's own sales rights and no role of the suite may work
+        beside it. What belongs to them alone keeps Odoo's rules for them; what belongs
+        to anybody with a role, or to a team of such people, does not.
+        """
+        # sudo: who has a role is asked for the rule, not told
+        has_role = Domain(
+            "all_group_ids", "in", self.env.ref("crm_base.group_salesperson").sudo().ids
+        )
+        owned = Domain("user_id", "!=", False) & ~Domain("user_id", "any!", has_role)
+        of_suite = (
+            Domain("parent_id", "!=", False)
+            | Domain("child_ids", "!=", False)
+            | Domain("user_id", "any!", has_role)
+            | Domain("member_ids", "any!", has_role)
+        )
+        unowned = Domain("user_id", "=", False) & ~Domain("team_id", "any!", of_suite)
+        return owned | (unowned & Domain("team_id", "!=", False))
 
     def _crm_unowned_lead_domain(self, mode):
         """Return the domain of the leads without owner that this user deals out.

@@ -1,5 +1,8 @@
 from . import (
     test_capture,
+    test_close,
+    test_convert,
+    test_convert_concurrency,
     test_followup,
     test_ownership,
     test_visibility,
