@@ -62,6 +62,11 @@ class Diary:
         """Return the date in Shanghai ``days`` ago."""
         return (self.here - timedelta(days=days)).date()
 
+    @staticmethod
+    def plain(moment):
+        """Return a time with its zone as the database holds it (naive UTC)."""
+        return moment.astimezone(pytz.utc).replace(tzinfo=None)
+
     def _free(self, chance, person, days, step):
         while True:
             day = self.day(days)
@@ -86,4 +91,4 @@ class Diary:
     @staticmethod
     def _utc(day, slot):
         here = SHANGHAI.localize(datetime.combine(day, time(slot // 60, slot % 60)))
-        return here.astimezone(pytz.utc).replace(tzinfo=None)
+        return Diary.plain(here)

@@ -15,6 +15,7 @@ from .colleagues import Colleagues
 from .customers import Customers
 from .diary import Diary, read_table
 from .followups import Followups
+from .tasks import Tasks
 
 
 def load(env):
@@ -29,7 +30,7 @@ def load(env):
     _hide_stock_team(env)
     rows = [SimpleNamespace(**row) for row in read_table(__file__, "customers.tsv")]
     diary = Diary(fields.Datetime.now())
-    for chapter in (Customers, Followups, Colleagues):
+    for chapter in (Customers, Followups, Colleagues, Tasks):
         chapter(env, diary).tell(rows)
 
 
