@@ -9,6 +9,7 @@
     "depends": ["crm_base"],
     "data": [
         "security/crm_pool_security.xml",
+        "security/crm_pool_batch_security.xml",
         "security/crm_pool_lock_security.xml",
         "security/ir.model.access.csv",
         "data/crm_pool_field_data.xml",
@@ -21,6 +22,7 @@
         "views/crm_pool_customer_views.xml",
         "views/crm_owner_move_views.xml",
         "views/crm_handover_views.xml",
+        "views/crm_pool_batch_views.xml",
         "views/crm_pool_lock_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_lock_views.xml",

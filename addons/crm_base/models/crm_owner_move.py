@@ -83,7 +83,16 @@ class CrmOwnerMove(models.Model):
         return self.partner_id.action_open_overview()
 
     @api.model
-    def _crm_log(self, partners, kind, to_user, from_users=None, reason="", **extra):
+    def _crm_log(
+        self,
+        partners,
+        kind,
+        to_user,
+        from_users=None,
+        reason="",
+        by_partner=None,
+        **extra,
+    ):
         """Append one row per customer.
 
         :param partners: res.partner records, as they are called now
@@ -91,11 +100,13 @@ class CrmOwnerMove(models.Model):
         :param to_user: res.users record, empty when nobody owns them afterwards
         :param dict from_users: former owner's id per partner id
         :param str reason: what the person gave as reason
+        :param dict by_partner: values of further fields per partner id
         :param extra: values of further fields, such as ``batch_id``
         :return: the rows
         """
         now = fields.Datetime.now()
         from_users = from_users or {}
+        by_partner = by_partner or {}
         # sudo: nobody has the right to create rows; the caller has checked the move
         return (
             self.sudo()
@@ -113,6 +124,7 @@ class CrmOwnerMove(models.Model):
                         "actor_id": self.env.uid,
                         "company_id": partner.company_id.id,
                         **extra,
+                        **by_partner.get(partner.id, {}),
                     }
                     # sudo: the customer may have left the reach of whoever moved it
                     for partner in partners.sudo()

@@ -310,12 +310,19 @@ class CrmPoolCustomer(models.Model):
             customers._crm_change_owner(
                 user, kind, reason, with_open=False, batch_id=batch_id
             )
-        return {
-            "batch_id": batch_id,
-            key: ids,
-            "refused": [
-                {"id": id_, "name": refused[id_][0], "reason": refused[id_][1]}
-                for id_ in self.ids
-                if id_ in refused
-            ],
-        }
+        told = [
+            {"id": id_, "name": refused[id_][0], "reason": refused[id_][1]}
+            for id_ in self.ids
+            if id_ in refused
+        ]
+        pools = {row.pool_id for row in rows.values()}
+        self.env["crm.pool.batch"]._crm_record(
+            kind,
+            batch_id,
+            len(ids),
+            told,
+            pool=self.env["crm.pool"].browse(pools if len(pools) == 1 else ()),
+            to_user=user,
+            reason=reason,
+        )
+        return {"batch_id": batch_id, key: ids, "refused": told}

@@ -126,9 +126,11 @@ class CrmPoolCustomer(models.Model):
     def _crm_claimed_today(self, user, pool_ids, limits):
         """Return how many customers ``user`` has claimed today, a dict by pool id.
 
-        Counted in the ledger: what was given back since counts as well.
+        Counted in the ledger: what was given back since counts as well, unless the
+        claim was undone.
         """
-        self.env["crm.owner.move"].flush_model()
+        Move = self.env["crm.owner.move"]
+        Move.flush_model()
         now = fields.Datetime.now()
         return dict(
             self.env.execute_query(
@@ -136,7 +138,7 @@ class CrmPoolCustomer(models.Model):
                     """
                     SELECT pool_id, count(*)
                       FROM crm_owner_move
-                     WHERE to_user_id = %s AND kind = 'claim' AND (%s)
+                     WHERE to_user_id = %s AND kind = 'claim' AND (%s) AND %s
                      GROUP BY pool_id
                     """,
                     user.id,
@@ -148,6 +150,7 @@ class CrmPoolCustomer(models.Model):
                         )
                         for pool_id in sorted(pool_ids)
                     ),
+                    Move._crm_not_undone("crm_owner_move"),
                 )
             )
         )

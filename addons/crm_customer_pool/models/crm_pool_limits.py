@@ -61,7 +61,8 @@ class CrmPool(models.Model):
         """
         if not any(pool.exclude_days for pool in self._crm_limits().values()):
             return {}
-        self.env["crm.owner.move"].flush_model()
+        Move = self.env["crm.owner.move"]
+        Move.flush_model()
         now = fields.Datetime.now()
         rows = self.env.execute_query(
             SQL(
@@ -70,6 +71,7 @@ class CrmPool(models.Model):
                     SELECT partner_id, max(id) AS id, max(moved_at) AS moved_at
                       FROM crm_owner_move
                      WHERE partner_id IN %(partners)s AND from_user_id = %(user)s
+                       AND kind <> 'undo' AND %(standing)s
                      GROUP BY partner_id
                 )
                 SELECT DISTINCT ON (lost.partner_id)
@@ -81,6 +83,7 @@ class CrmPool(models.Model):
                     ON pooled.partner_id = lost.partner_id
                    AND pooled.kind IN %(kinds)s
                    AND pooled.id >= lost.id
+                   AND %(pooled_standing)s
                   JOIN crm_pool pool ON pool.id = pooled.pool_id
                  WHERE pool.exclude_previous_owner_days > 0
                  ORDER BY lost.partner_id, until DESC
@@ -88,6 +91,8 @@ class CrmPool(models.Model):
                 partners=tuple(partner_ids) or (0,),
                 user=user.id,
                 kinds=POOL_IN,
+                standing=Move._crm_not_undone("crm_owner_move"),
+                pooled_standing=Move._crm_not_undone("pooled"),
             )
         )
         return {

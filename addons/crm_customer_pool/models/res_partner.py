@@ -171,6 +171,9 @@ class ResPartner(models.Model):
         cancelled = customers._crm_enter_pool(
             pool, text, reason_id=reason_value.id, batch_id=batch_id
         )
+        self.env["crm.pool.batch"]._crm_record(
+            "release", batch_id, len(customers), refused, pool=pool, reason=text
+        )
         return {
             "batch_id": batch_id,
             "released": len(customers),
@@ -299,21 +302,13 @@ class ResPartner(models.Model):
         :return: number of records ended (int)
         :raise UserError: something is open that the addon in charge does not end
         """
-        plans = self.env["crm.followup"].search(
-            [("partner_id", "in", self.ids), ("state", "=", "planned")]
-        )
+        plans, activities = self._crm_open_plans()
         if plans:
             plans.action_cancel(reason)
-        # what was done stays for audit, also when archived customers are looked at
-        activities = self.env["mail.activity"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("active", "=", True),
-            ]
-        )
         ended = len(plans) + len(activities)
-        activities.unlink()
+        if activities:
+            # put aside, for whoever takes the release back
+            activities.with_context(mail_activity_quick_update=True).active = False
         still_open = defaultdict(list)
         for entry in self.env["res.users"]._crm_handover_models():
             if entry.partner_field and entry.model not in (
@@ -341,14 +336,33 @@ class ResPartner(models.Model):
                 )
         return ended
 
+    def _crm_open_plans(self):
+        """Return what is planned with these partners: follow-ups, and activities.
+
+        What was done stays for audit, also when archived customers are looked at.
+        """
+        return (
+            self.env["crm.followup"].search(
+                [("partner_id", "in", self.ids), ("state", "=", "planned")]
+            ),
+            self.env["mail.activity"].search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("active", "=", True),
+                ]
+            ),
+        )
+
     def _crm_end_following(self):
         """End the following of colleagues: followers write what they cannot read."""
-        self.env["mail.followers"].search(
+        self.env["mail.followers"].search_fetch(
             [
                 ("res_model", "=", self._name),
                 ("res_id", "in", self.ids),
                 ("partner_id.partner_share", "=", False),
-            ]
+            ],
+            ["res_model", "res_id", "partner_id"],
         ).unlink()
 
     def _crm_change_owner(
@@ -397,7 +411,7 @@ class ResPartner(models.Model):
             # claims are counted row by row by whoever makes them, under the same lock
             return
         user._crm_check_holding(self)
-        if kind not in ("create", "restore"):
+        if kind not in ("create", "restore", "undo"):
             self._crm_check_former_owner(user, kind)
 
     def _crm_check_former_owner(self, user, kind):

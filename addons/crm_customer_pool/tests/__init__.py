@@ -1,5 +1,6 @@
 from . import (
     test_assign,
+    test_batch,
     test_claim,
     test_claim_concurrency,
     test_handover,

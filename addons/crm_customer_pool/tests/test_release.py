@@ -46,7 +46,7 @@ class TestRelease(PoolCase):
         self.assertIn("明年再说", plan.cancel_reason)
         self.assertFalse(customer.next_followup_at)
         self.assertEqual(done.state, "done")
-        self.assertFalse(activity.exists())
+        self.assertFalse(activity.active)
         self.assertLedger(
             customer, [("create", None, self.sam), ("release", self.sam, None)]
         )

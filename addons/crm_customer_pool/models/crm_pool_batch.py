@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+
+class CrmPoolBatch(models.Model):
+    """What was done to customers in one go, by whom, and what became of each.
+
+    Customers that moved stand in the ledger, under the same ``batch_id``; those that
+    were refused stand in :class:`CrmPoolBatchRow`. Nobody writes a batch: it is told by
+    the methods that move customers, in the transaction that moves them.
+    """
+
+    _name = "crm.pool.batch"
+    _description = "Batch of Customers"
+    _inherit = ["crm.workflow.mixin"]
+    _order = "id desc"
+    _rec_name = "batch_id"
+
+    batch_id = fields.Char("Batch", required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("claim", "Claimed"),
+            ("assign", "Assigned from the Pool"),
+            ("transfer", "Transferred"),
+            ("release", "Released to the Pool"),
+            ("recycle", "Taken Back by Rules"),
+            ("move", "Moved between Pools"),
+            ("undo", "Undone"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    user_id = fields.Many2one("res.users", "Done By", readonly=True, index=True)
+    to_user_id = fields.Many2one("res.users", "To", readonly=True)
+    pool_id = fields.Many2one(
+        "crm.pool", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    reason = fields.Char(readonly=True)
+    done_at = fields.Datetime("Time", required=True, readonly=True)
+    total = fields.Integer("Customers", readonly=True, aggregator="sum")
+    done_count = fields.Integer("Done", readonly=True, aggregator="sum")
+    refused_count = fields.Integer("Refused", readonly=True, aggregator="sum")
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done"), ("undone", "Undone")],
+        required=True,
+        readonly=True,
+        default="done",
+    )
+    progress = fields.Float(compute="_compute_progress", help="Percent.")
+    row_ids = fields.One2many("crm.pool.batch.row", "batch_id", "Refused Customers")
+    undo_of_id = fields.Many2one("crm.pool.batch", "Undoes", readonly=True)
+    undo_ids = fields.One2many("crm.pool.batch", "undo_of_id", "Undone By")
+    can_undo = fields.Boolean("I May Undo", compute="_compute_can_undo")
+    # where the log of changes stood when the customers had been moved
+    log_mark = fields.Integer(readonly=True, groups="crm_base.group_boss")
+
+    _batch_uniq = models.UniqueIndex("(batch_id)", "A batch is written once.")
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends("total", "done_count", "refused_count", "state")
+    def _compute_progress(self):
+        for batch in self:
+            looked_at = batch.done_count + batch.refused_count
+            batch.progress = (
+                min(100.0, 100.0 * looked_at / batch.total)
+                if batch.state == "running" and batch.total
+                else 100.0
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state", "kind", "done_count", "user_id", "pool_id")
+    def _compute_can_undo(self):
+        for batch in self:
+            batch.can_undo = (
+                batch.state == "done"
+                and bool(batch.done_count)
+                and not batch._crm_why_no_undo()
+            )
+
+    # ------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------
+
+    def _crm_workflow_fields(self):
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store and name not in models.MAGIC_COLUMNS
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._crm_in_workflow():
+            raise AccessError(self.env._("Batches are written by the system only."))
+        return super().create(vals_list)
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_undo(self):
+        """Take this batch back and say what became of it; return the action (dict)."""
+        self.ensure_one()
+        result = self.env["crm.pool"].action_undo(self.batch_id)
+        return self.env["crm.pool.outcome"]._crm_show(
+            self.env._(
+                "%(count)s customers are as they were before.",
+                count=len(result["undone"]),
+            ),
+            result["refused"],
+        )
+
+    def action_open_moves(self):
+        """Open the rows of the ledger that this batch wrote; return the action."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_customer_pool.crm_owner_move_action"
+        )
+        action["domain"] = [("batch_id", "=", self.batch_id)]
+        return action
+
+    # ------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _crm_record(
+        self, kind, batch_id, done, refused=(), *, pool=None, to_user=None, reason=""
+    ):
+        """Write down a batch, in the transaction that has moved its customers.
+
+        One statement, since every claim makes it. Parts of one batch add up.
+
+        :param str kind: one of the kinds of this model
+        :param str batch_id: the id in the ledger
+        :param int done: how many customers were moved
+        :param list[dict] refused: ``id``, ``name``, ``reason`` of those that were not
+        :param pool: crm.pool, if it was one
+        :param to_user: res.users, who got them
+        :param str reason: what the person gave as reason
+        """
+        self.env.flush_all()
+        ((id_,),) = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO crm_pool_batch AS batch
+                       (create_uid, create_date, write_uid, write_date, batch_id, kind,
+                        user_id, to_user_id, pool_id, reason, done_at, total,
+                        done_count, refused_count, state, log_mark)
+                SELECT %(uid)s, %(now)s, %(uid)s, %(now)s, %(batch)s, %(kind)s,
+                       %(uid)s, %(to)s, %(pool)s, %(reason)s, %(now)s, %(total)s,
+                       %(done)s, %(refused)s, 'done', last_value
+                  FROM crm_change_log_id_seq
+                ON CONFLICT (batch_id) DO UPDATE
+                   SET done_count = batch.done_count + EXCLUDED.done_count,
+                       refused_count = batch.refused_count + EXCLUDED.refused_count,
+                       total = GREATEST(
+                           batch.total,
+                           batch.done_count + batch.refused_count + EXCLUDED.total
+                       ),
+                       log_mark = EXCLUDED.log_mark
+                RETURNING id
+                """,
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                batch=batch_id,
+                kind=kind,
+                to=(to_user and to_user.id) or None,
+                pool=(pool and pool.id) or None,
+                reason=reason or None,
+                total=done + len(refused),
+                done=done,
+                refused=len(refused),
+            )
+        )
+        if refused:
+            # sudo: rows are written by the system
+            self.env["crm.pool.batch.row"].sudo().create(
+                [
+                    {
+                        "batch_id": id_,
+                        "customer_res_id": row["id"],
+                        "name": row["name"],
+                        "reason": row["reason"],
+                    }
+                    for row in refused
+                ]
+            )
+        batch = self.browse(id_)
+        batch.invalidate_recordset()
+        return batch

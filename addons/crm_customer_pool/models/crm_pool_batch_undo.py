@@ -1,0 +1,267 @@
+from datetime import timedelta
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .crm_owner_move import POOL_IN, POOL_OUT
+from .crm_owner_move_batch import OVERWRITTEN, UNDOABLE
+
+# what somebody did may be put right by the same person for so long
+OWN_HOURS = 24
+
+
+class CrmPoolBatch(models.Model):
+    """Taking a batch back, customer by customer."""
+
+    _inherit = "crm.pool.batch"
+
+    def _crm_why_no_undo(self):
+        """Return why the current user may not undo this batch (str), "" if so."""
+        user = self.env.user
+        if self.kind == "undo":
+            return self.env._("An undo cannot be undone.")
+        if user._crm_is_boss() or (
+            self.pool_id
+            and self.pool_id.id in user._crm_pool_ids("admin")
+            # nobody lets one's own claims go uncounted
+            and not (self.kind == "claim" and self.user_id == user)
+        ):
+            return ""
+        if self.user_id == user:
+            if self.kind == "claim":
+                return self.env._(
+                    "Claims count, also when they were a mistake. Ask a superior or an"
+                    " administrator of the pool to undo them."
+                )
+            if self.done_at < fields.Datetime.now() - timedelta(hours=OWN_HOURS):
+                return self.env._(
+                    "A batch of yours can be undone by you for %(hours)s hours. Ask a"
+                    " superior or an administrator of the pool.",
+                    hours=OWN_HOURS,
+                )
+            return ""
+        if user._crm_has_group("crm_base.group_manager") and self.user_id.id in (
+            user._crm_scope_ids("write") or ()
+        ):
+            return ""
+        return self.env._(
+            "Batches are undone by administrators of the pool and by superiors of"
+            " whoever made them."
+        )
+
+    def _crm_undo(self):
+        """Take this batch back; return what :meth:`crm.pool.action_undo` returns."""
+        self.ensure_one()
+        if why := self._crm_why_no_undo():
+            raise AccessError(why)
+        # sudo: batches are written by the system; whoever comes second is replayed
+        batch = self.sudo()
+        if batch.state == "running":
+            raise UserError(self.env._("This batch is still running."))
+        batch._crm_workflow().write({"state": "done"})
+        batch.flush_recordset()
+        # sudo: the rows of a batch that the user may undo
+        moves = (
+            self.env["crm.owner.move"]
+            .sudo()
+            .search([("batch_id", "=", self.batch_id), ("kind", "in", UNDOABLE)])
+        )
+        waiting = moves - self._crm_undone(moves)
+        if not waiting:
+            raise UserError(self.env._("This batch has been undone already."))
+        undo_id = uuid4().hex
+        undone, refused = self._crm_undo_moves(waiting, undo_id)
+        record = self._crm_record(
+            "undo",
+            undo_id,
+            len(undone),
+            refused,
+            pool=self.pool_id,
+            reason=self.env._("Undo: %(reason)s", reason=self.reason or self.batch_id),
+        )
+        # sudo: batches are written by the system
+        record.sudo()._crm_workflow().write({"undo_of_id": self.id})
+        if not refused:
+            batch._crm_workflow().write({"state": "undone"})
+        return {"batch_id": undo_id, "undone": undone, "refused": refused}
+
+    @api.model
+    def _crm_undone(self, moves):
+        """Return those of these rows of the ledger that were taken back already."""
+        return moves.search([("undo_of_id", "in", moves.ids)]).undo_of_id
+
+    def _crm_undo_moves(self, moves, undo_id):
+        """Take rows of the ledger back; return (ids of customers, refusals)."""
+        customers = moves.partner_id.with_context(active_test=False).exists()
+        if customers:
+            customers._crm_lock()
+        why = {
+            move.partner_id.id: self.env._(
+                "%(name)s was deleted.", name=move.partner_name
+            )
+            for move in moves
+            if move.partner_id not in customers
+        }
+        why |= {
+            move.partner_id.id: self.env._(
+                "%(name)s belonged to nobody before.", name=move.partner_name
+            )
+            for move in moves
+            if move.kind in POOL_IN and not move.from_user_id
+        }
+        moves = moves.filtered(lambda move: move.partner_id.id not in why)
+        why |= self._crm_changed_since(moves)
+        names = {move.partner_id.id: move.partner_name for move in moves}
+        done = []
+        groups = moves.filtered(lambda move: move.partner_id.id not in why).grouped(
+            lambda move: (move.from_user_id, move.kind, str(move.before))
+        )
+        for group in groups.values():
+            done += self._crm_undo_group(group, undo_id, why)
+        # what was overtaken is told by its present name to those who may know it
+        return done, [
+            {"id": id_, "name": names.get(id_, ""), "reason": reason}
+            for id_, reason in why.items()
+        ]
+
+    def _crm_undo_group(self, moves, undo_id, why):
+        """Take rows back that are alike; split them where one is refused.
+
+        :param dict why: gets the reasons of those that are refused, by customer id
+        :return: list of ids of the customers that are as they were
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._crm_put_back(moves, undo_id)
+                self.env.flush_all()
+            return moves.partner_id.ids
+        except (AccessError, UserError, ValidationError) as error:
+            self.env.invalidate_all()
+            if len(moves) == 1:
+                why[moves.partner_id.id] = str(error)
+                return []
+        middle = len(moves) // 2
+        return self._crm_undo_group(
+            moves[:middle], undo_id, why
+        ) + self._crm_undo_group(moves[middle:], undo_id, why)
+
+    def _crm_put_back(self, moves, undo_id):
+        """Let customers be as they were before these rows, which are alike."""
+        move = moves[0]
+        customers = moves.partner_id.with_context(tracking_disable=True)
+        # sudo: the user that the engine looks at is no superuser
+        owner = move.from_user_id.with_env(self.env).sudo(False)
+        customers._crm_change_owner(
+            owner,
+            "undo",
+            self.env._("Undo: %(reason)s", reason=move.reason or ""),
+            with_open=False,
+            log=self._crm_values_before(move),
+            batch_id=undo_id,
+            by_partner={one.partner_id.id: {"undo_of_id": one.id} for one in moves},
+            **({"pool_id": move.pool_id.id} if move.pool_id else {}),
+        )
+        family = customers._crm_family()
+        if move.kind in POOL_OUT:
+            family._crm_end_following()
+        if customers.filtered("pool_id") or not owner:
+            return
+        self._crm_put_back_followers(moves, family)
+        self._crm_put_back_shares(moves)
+        self._crm_put_back_work(moves)
+
+    def _crm_values_before(self, move):
+        """Return the values (dict) that a customer had before a row of the ledger."""
+        known = (move.before or {}).get("values")
+        if known:
+            return {name: known.get(name, False) for name in OVERWRITTEN}
+        return {
+            name: move.pool_id.id
+            if name == "pool_id" and move.kind in POOL_OUT
+            else False
+            for name in OVERWRITTEN
+            if name != "owner_since"
+        }
+
+    def _crm_put_back_followers(self, moves, family):
+        # sudo: followers, of whoever, as they were
+        Follower = self.env["mail.followers"].sudo()
+        known = {
+            (res_id, partner_id): subtypes
+            for move in moves
+            for res_id, partner_id, subtypes in (move.before or {}).get("followers", ())
+        }
+        present = Follower.search(
+            [
+                ("res_model", "=", "res.partner"),
+                ("res_id", "in", family.ids),
+                ("partner_id.partner_share", "=", False),
+            ]
+        )
+        extra = present.filtered(
+            lambda one: (one.res_id, one.partner_id.id) not in known
+        )
+        there = {(one.res_id, one.partner_id.id) for one in present - extra}
+        extra.unlink()
+        # sudo: whether they still exist
+        people = self.env["res.partner"].sudo().browse({key[1] for key in known})
+        alive = set(people.exists().ids)
+        Follower.create(
+            [
+                {
+                    "res_model": "res.partner",
+                    "res_id": res_id,
+                    "partner_id": partner_id,
+                    "subtype_ids": [(6, 0, subtypes)],
+                }
+                for (res_id, partner_id), subtypes in known.items()
+                if (res_id, partner_id) not in there and partner_id in alive
+            ]
+        )
+
+    def _crm_put_back_shares(self, moves):
+        # sudo: shares, with whoever, as they were
+        Share = self.env["crm.share"].sudo()
+        present = {
+            (share.partner_id.id, share.user_id.id)
+            for share in Share.search([("partner_id", "in", moves.partner_id.ids)])
+        }
+        wanted = [
+            {"partner_id": move.partner_id.id, **share}
+            for move in moves
+            for share in (move.before or {}).get("shares", ())
+            if (move.partner_id.id, share["user_id"]) not in present
+        ]
+        # sudo: whether they still exist
+        people = self.env["res.users"].sudo().browse({one["user_id"] for one in wanted})
+        alive = set(people.exists().ids)
+        Share.create([one for one in wanted if one["user_id"] in alive])
+
+    def _crm_put_back_work(self, moves):
+        """Plan again what was called off, and give back what changed hands."""
+        before = [move.before or {} for move in moves]
+        if moves[0].kind != "transfer":
+            # sudo: plans and activities, whoever's they are
+            plans = self.env["crm.followup"].sudo()
+            plans = plans.browse(id_ for one in before for id_ in one.get("plans", ()))
+            plans._crm_workflow().write({"state": "planned", "cancel_reason": False})
+            plans._crm_update_partner()
+            activities = self.env["mail.activity"].sudo()
+            activities.browse(
+                id_ for one in before for id_ in one.get("activities", ())
+            ).with_context(mail_activity_quick_update=True).write({"active": True})
+            return
+        for entry in self.env["res.users"]._crm_handover_models():
+            ids = [
+                id_
+                for one in before
+                for id_ in one.get("open", {}).get(entry.model, ())
+            ]
+            # sudo: what was given away goes back
+            records = self.env[entry.model].sudo().browse(ids)
+            if isinstance(records, self.env.registry["crm.workflow.mixin"]):
+                records = records._crm_workflow()
+            records.with_context(
+                mail_auto_subscribe_no_notify=True, mail_activity_quick_update=True
+            ).write({entry.user_field: moves[0].from_user_id.id})

@@ -1,0 +1,29 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class CrmPool(models.Model):
+    """Batches are undone by their id, whatever they did."""
+
+    _inherit = "crm.pool"
+
+    @api.model
+    def action_undo(self, batch_id):
+        """Take a batch back: owner, shares, followers, plans, activities, quota.
+
+        Allowed to the boss, to administrators of the pool, to superiors of whoever made
+        the batch, and for a day to that person, claims excepted. Customers that changed
+        since stay as they are and are listed. The undo is a batch of its own.
+
+        :param str batch_id: what the method that moved the customers returned
+        :return: dict with ``batch_id`` (str, of the undo), ``undone`` (list of int) and
+            ``refused`` (list of dicts ``id``, ``name``, ``reason``)
+        :raise AccessError: the batch is not yours to undo
+        :raise UserError: there is no such batch, or it was undone already
+        """
+        batch = self.env["crm.pool.batch"]
+        if isinstance(batch_id, str) and batch_id:
+            batch = batch.search([("batch_id", "=", batch_id)])
+        if not batch:
+            raise UserError(self.env._("There is no such batch."))
+        return batch._crm_undo()
