@@ -7,6 +7,7 @@ from . import (
     crm_workflow_mixin,
     crm_log_mixin,
     ir_http,
+    ir_http_api,
     ir_http_login,
     ir_ui_menu,
     mail_thread,

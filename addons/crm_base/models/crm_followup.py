@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.arguments import as_text
 from ..tools.score_field import Score
 
 OPEN, DONE, CANCELLED = "planned", "done", "cancelled"
@@ -365,15 +366,14 @@ class CrmFollowup(models.Model):
         :return: True
         :raise UserError: without a reason, or when one of them is not planned
         """
-        if not (reason or "").strip():
+        reason = as_text(reason)
+        if not reason:
             raise UserError(self.env._("Say why the plan is cancelled."))
         self._crm_check_state(
             OPEN, self.env._("Only planned follow-ups can be cancelled.")
         )
         self.check_access("write")
-        self._crm_workflow().write(
-            {"state": CANCELLED, "cancel_reason": reason.strip()}
-        )
+        self._crm_workflow().write({"state": CANCELLED, "cancel_reason": reason})
         self._crm_update_partner()
         return True
 
@@ -398,7 +398,8 @@ class CrmFollowup(models.Model):
         :return: True
         :raise AccessError: when the author is not below you
         """
-        if not (review or "").strip():
+        review = as_text(review)
+        if not review:
             raise UserError(self.env._("Write a comment first."))
         self.check_access("read")
         ids = self.env.user._crm_scope_ids("write")
@@ -411,7 +412,7 @@ class CrmFollowup(models.Model):
         self._crm_workflow().write(
             {
                 "reviewer_id": self.env.uid,
-                "review": review.strip(),
+                "review": review,
                 "reviewed_at": fields.Datetime.now(),
             }
         )
@@ -419,7 +420,7 @@ class CrmFollowup(models.Model):
             followup.message_notify(
                 partner_ids=followup.user_id.partner_id.ids,
                 subject=self.env._("Review of “%(name)s”", name=followup.name),
-                body=review.strip(),
+                body=review,
             )
         return True
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.arguments import as_number
 from ..tools.geo import distance_m
 from .crm_followup import OPEN
 
@@ -56,8 +57,12 @@ class CrmFollowup(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        if not (-90 <= latitude <= 90 and -180 <= longitude <= 180) or not (
-            latitude or longitude
+        latitude, longitude = as_number(latitude), as_number(longitude)
+        if (
+            latitude is None
+            or longitude is None
+            or not (-90 <= latitude <= 90 and -180 <= longitude <= 180)
+            or not (latitude or longitude)
         ):
             raise UserError(
                 self.env._("The device sent no valid position. Switch on location.")
@@ -83,7 +88,7 @@ class CrmFollowup(models.Model):
                 "checkin_at": fields.Datetime.now(),
                 "checkin_latitude": latitude,
                 "checkin_longitude": longitude,
-                "checkin_accuracy": max(accuracy or 0.0, 0.0),
+                "checkin_accuracy": max(as_number(accuracy) or 0.0, 0.0),
                 "checkin_distance": distance,
             }
         )

@@ -359,7 +359,7 @@ class CrmHandover(models.Model):
 
     def _crm_lock_row(self):
         """Let one call at a time work on this hand-over."""
-        self.lock_for_update()
+        self._crm_lock()
         self.invalidate_recordset(["state"])
 
     def _crm_successors(self):

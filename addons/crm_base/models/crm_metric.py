@@ -162,7 +162,11 @@ class CrmMetric(models.Model):
     @api.model
     def _crm_by_codes(self, codes):
         # sudo: definitions are configuration; the figures are computed as the caller
-        codes = [codes] if isinstance(codes, str) else list(codes)
+        codes = [codes] if isinstance(codes, str) else codes
+        if not isinstance(codes, (list, tuple, set)) or not all(
+            isinstance(code, str) for code in codes
+        ):
+            raise UserError(self.env._("Say which metrics, as a list of their codes."))
         metrics = self.sudo().search([("code", "in", codes)])
         found = {metric.code: metric for metric in metrics}
         missing = [code for code in codes if code not in found]

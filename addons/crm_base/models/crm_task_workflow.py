@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools.arguments import as_id, as_text
 from .crm_task import CANCELLED, CONFIRMED, DOING, DONE, OPEN_STATES, TO_DO
 
 
@@ -129,7 +130,7 @@ class CrmTask(models.Model):
         :raise UserError: no reason, no colleague, or one of them is not open
         """
         reason = self._crm_reason(reason)
-        user = self.env["res.users"].browse(user_id).exists()
+        user = self.env["res.users"].browse(as_id(user_id)).exists()
         if not user:
             raise UserError(self.env._("Choose the colleague who takes over."))
         self._crm_check_step(
@@ -172,9 +173,9 @@ class CrmTask(models.Model):
             DOING: self.action_start,
             DONE: self.action_done,
             CONFIRMED: self.action_confirm,
-        }.get(state)
+        }.get(as_text(state))
         names = dict(self._fields["state"]._description_selection(self.env))
-        if state not in names:
+        if as_text(state) not in names:
             raise UserError(self.env._("There is no such state."))
         if any(task.state == DONE for task in self) and state == DOING:
             raise UserError(self.env._("Open the task to send it back with a reason."))
@@ -193,7 +194,7 @@ class CrmTask(models.Model):
     # ------------------------------------------------------------
 
     def _crm_reason(self, reason):
-        reason = reason.strip() if isinstance(reason, str) else ""
+        reason = as_text(reason)
         if not reason:
             raise UserError(self.env._("Give a reason."))
         return reason[:500]
@@ -206,7 +207,7 @@ class CrmTask(models.Model):
         :param str message: what to say when the state is another
         """
         # two who act at once act one after the other
-        self.lock_for_update(allow_referencing=True)
+        self._crm_lock(allow_referencing=True)
         self.check_access("write")
         for task in self:
             may = (who != "creator" and task._crm_is_executor()) or (

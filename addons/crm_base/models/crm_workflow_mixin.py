@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, LockError, MissingError
 
 from ..tools.workflow import WORKFLOW, WORKFLOW_KEY
 
@@ -51,6 +51,26 @@ class CrmWorkflowMixin(models.AbstractModel):
     def _crm_workflow(self):
         """Return ``self`` opened for writing workflow fields."""
         return self.with_context(**{WORKFLOW_KEY: WORKFLOW})
+
+    def _crm_lock(self, **options):
+        """Let nobody else act on these records before this transaction ends.
+
+        :param options: of ``lock_for_update``
+        :raise LockError: somebody else is at it right now
+        :raise MissingError: one of them was deleted
+        """
+        try:
+            self.lock_for_update(**options)
+        except LockError as error:
+            if self.exists() != self:
+                raise MissingError(
+                    self.env._("This was deleted in the meantime.")
+                ) from error
+            raise LockError(
+                self.env._(
+                    "Somebody else is changing this just now. Try again in a moment."
+                )
+            ) from error
 
     def _crm_in_workflow(self):
         return self.env.context.get(WORKFLOW_KEY) is WORKFLOW

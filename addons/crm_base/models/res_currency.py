@@ -1,6 +1,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import get_lang
 
 from ..tools.amount_words import amount_in_words, is_chinese, register
@@ -14,6 +15,8 @@ class ResCurrency(models.Model):
     def amount_to_text(self, amount):
         """Return ``amount`` (float) in words; in Chinese, in capital figures (str)."""
         self.ensure_one()
+        if isinstance(amount, bool) or not isinstance(amount, (int, float, Decimal)):
+            raise UserError(self.env._("This is no amount."))
         lang = get_lang(self.env).code
         if not is_chinese(lang):
             return super().amount_to_text(amount)

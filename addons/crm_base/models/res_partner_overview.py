@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..tools.arguments import as_number
+
 TIMELINE_PAGE = 30
 
 
@@ -110,14 +112,14 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        limit = min(max(int(limit), 1), 100)
+        limit = min(max(int(as_number(limit) or TIMELINE_PAGE), 1), 100)
         try:
             mark = TimelineMark.parse(before) if before else None
         except (ValueError, AttributeError) as error:
             raise UserError(self.env._("This is not a mark of a timeline.")) from error
         entries = []
         for kind, read_entries in self._crm_timeline_sources().items():
-            if not kinds or kind in kinds:
+            if not isinstance(kinds, (list, tuple)) or not kinds or kind in kinds:
                 entries += read_entries(mark, limit + 1)
         entries.sort(
             key=lambda entry: (entry["date"], entry["kind"], entry["id"]), reverse=True

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ..tools.arguments import as_id, as_text
 from ..tools.ownership import door_of
 
 # Up to this many customers in one go, each tells its followers on its own.
@@ -132,7 +133,8 @@ class ResPartner(models.Model):
         :raise UserError: when the new owner cannot own customers
         """
         customers = self._crm_owned_customers()
-        user = self.env["res.users"].browse(user_id).exists()
+        user = self.env["res.users"].browse(as_id(user_id)).exists()
+        reason = as_text(reason)
         if not user:
             raise UserError(self.env._("Choose the colleague who takes over."))
         batch_id = uuid4().hex

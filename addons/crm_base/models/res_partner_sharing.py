@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.arguments import as_id
 
 
 class ResPartner(models.Model):
@@ -20,7 +23,9 @@ class ResPartner(models.Model):
         :param str until: last day as ``YYYY-MM-DD``, False for no end
         :return: number of shares made or changed (int)
         :raise AccessError: when one of the customers is not yours to share
+        :raise UserError: no list of colleagues
         """
+        user_ids = self._crm_chosen_colleagues(user_ids)
         customers = self._crm_owned_customers()
         Share = self.env["crm.share"]
         existing = Share.search(
@@ -50,11 +55,12 @@ class ResPartner(models.Model):
 
         :param list[int] user_ids: the colleagues
         :return: number of shares revoked (int)
+        :raise UserError: no list of colleagues
         """
         shares = self.env["crm.share"].search(
             [
                 ("partner_id", "in", self._crm_owned_customers().ids),
-                ("user_id", "in", user_ids),
+                ("user_id", "in", self._crm_chosen_colleagues(user_ids)),
             ]
         )
         count = len(shares)
@@ -72,6 +78,16 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    @api.model
+    def _crm_chosen_colleagues(self, user_ids):
+        """Return ``user_ids`` if that is what they are.
+
+        :raise UserError: no list of ids
+        """
+        if not isinstance(user_ids, (list, tuple)) or not all(map(as_id, user_ids)):
+            raise UserError(self.env._("Say which colleagues, as a list of their ids."))
+        return user_ids
 
     def _crm_end_shares(self, user):
         """End what a new owner makes pointless: the owner's own shares, or all of them.

@@ -1,6 +1,7 @@
 from . import (
     test_amount_words,
     test_absence,
+    test_api_arguments,
     test_birthday,
     test_calendar,
     test_change_log,

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
+from ..tools.arguments import as_id
+
 OPERATIONS = ("read", "write")
 
 
@@ -191,9 +193,7 @@ class CrmPermissionInspector(models.TransientModel):
             raise AccessError(self.env._("This is for managers and the boss."))
         # sudo: a colleague's rights, which superiors may ask about
         users = self.env["res.users"].sudo().with_context(active_test=False)
-        users = users.browse(
-            [one for one in user_ids if isinstance(one, int) and one > 0]
-        ).exists()
+        users = users.browse([one for one in user_ids if as_id(one)]).exists()
         if len(users) != len(user_ids) or any(user.share for user in users):
             raise UserError(self.env._("There is no such colleague."))
         ids = asker._crm_scope_ids("write")
@@ -206,7 +206,7 @@ class CrmPermissionInspector(models.TransientModel):
         """Return the record asked about (sudo), if the asker sees it."""
         if operation not in OPERATIONS:
             raise UserError(self.env._("Ask about read or write."))
-        if not isinstance(model, str) or not isinstance(res_id, int):
+        if not isinstance(model, str) or not as_id(res_id):
             raise UserError(self.env._("There is no such record."))
         if model not in self.env or self.env[model]._abstract:
             raise UserError(self.env._("There is no such record."))

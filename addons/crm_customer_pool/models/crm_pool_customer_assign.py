@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_base.tools.arguments import as_id, as_text
+
 
 class CrmPoolCustomer(models.Model):
     """Assignments: superiors and administrators give pooled customers to others."""
@@ -26,7 +28,7 @@ class CrmPoolCustomer(models.Model):
         :raise UserError: a single customer is refused
         """
         self._crm_check_chosen()
-        user = self.env["res.users"].browse(user_id).exists()
+        user = self.env["res.users"].browse(as_id(user_id)).exists()
         if not user:
             raise UserError(self.env._("Choose the colleague who takes over."))
         user._crm_check_can_own()
@@ -37,7 +39,7 @@ class CrmPoolCustomer(models.Model):
             [rows[id_] for id_ in self.ids if id_ in rows], user
         )
         result = self._crm_leave_pool(
-            rows, refused, user, "assign", "assigned", reason=(reason or "").strip()
+            rows, refused, user, "assign", "assigned", reason=as_text(reason)
         )
         assigned = result["assigned"]
         if assigned:
@@ -48,7 +50,7 @@ class CrmPoolCustomer(models.Model):
                 self.env._(
                     "%(actor)s assigned customers from the pool to you. %(reason)s",
                     actor=self.env.user.name,
-                    reason=reason or "",
+                    reason=as_text(reason),
                 ),
                 names,
                 len(assigned),

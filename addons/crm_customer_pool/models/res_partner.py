@@ -8,6 +8,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from odoo.addons.crm_base.tools import pinyin, search_key
+from odoo.addons.crm_base.tools.arguments import as_id, as_text
 from odoo.addons.crm_base.tools.search_key_field import SearchKey
 
 from ..tools import masking
@@ -161,7 +162,7 @@ class ResPartner(models.Model):
         :raise UserError: no reason, already in a pool, another company, all are locked
         """
         customers = self._crm_owned_customers()
-        pool = self.env["crm.pool"].browse(pool_id).exists()
+        pool = self.env["crm.pool"].browse(as_id(pool_id)).exists()
         if not pool:
             raise UserError(self.env._("Choose the pool that takes the customers in."))
         reason_value, text = self._crm_release_reason(reason, note)
@@ -206,13 +207,13 @@ class ResPartner(models.Model):
         value = Dictionary
         text = ""
         if isinstance(reason, str):
-            text = reason.strip()
+            text = as_text(reason)
             value = Dictionary._crm_get("release_reason", text)
         elif reason:
-            value = Dictionary.browse(reason).exists()
+            value = Dictionary.browse(as_id(reason)).exists()
             if value.kind != "release_reason":
                 raise UserError(self.env._("Choose a release reason of the list."))
-        text = ": ".join(filter(None, (value.name or text, (note or "").strip())))
+        text = ": ".join(filter(None, (value.name or text, as_text(note))))
         if not text:
             raise UserError(self.env._("Say why the customer goes into the pool."))
         return value, text
