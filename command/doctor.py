@@ -6,7 +6,7 @@ import platform
 import re
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +47,7 @@ class Finding:
 def run() -> int:
     """Print the report; return 1 when something that is needed is missing."""
     findings = []
-    for part in (_machine, _odoo, _python, _postgresql, _documents, _browser, _room):
+    for part in _parts():
         try:
             findings += list(part())
         except CommandError as error:
@@ -63,6 +63,19 @@ def run() -> int:
     odd = sum(finding.verdict == WARNING for finding in findings)
     ui.say(f"{bad} missing, {odd} deviating from what was tested")
     return 1 if bad else 0
+
+
+def _parts() -> tuple[Callable[[], Iterator[Finding]], ...]:
+    return (
+        _machine,
+        _odoo,
+        _python,
+        _postgresql,
+        _documents,
+        _browser,
+        _examples,
+        _room,
+    )
 
 
 def _machine() -> Iterator[Finding]:
@@ -225,6 +238,16 @@ def _browser() -> Iterator[Finding]:
         return
     shown = process.run([found, "--version"], check=False).stdout.strip()
     yield Finding("browser (tests only)", f"{shown.splitlines()[-1]}, {found}")
+
+
+def _examples() -> Iterator[Finding]:
+    found = system.node_version()
+    yield Finding(
+        "Node (tests only)",
+        found or "none",
+        OK if system.has_node() else WARNING,
+        "" if system.has_node() else f"./crm test installs {system.NODE.name}",
+    )
 
 
 def _room() -> Iterator[Finding]:

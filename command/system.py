@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from command import process, ui
+from command import process, ui, versions
 from command.errors import CommandError
 
 BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
@@ -88,6 +88,20 @@ def browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def node_version() -> str:
+    """Version of the installed Node, "" without it or without npm."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        return ""
+    shown = process.run(["node", "--version"], check=False).stdout
+    found = re.search(r"v(\d[\d.]*)", shown)
+    return found.group(1) if found else ""
+
+
+def has_node() -> bool:
+    """Whether Node is there, with npm, and new enough."""
+    return int(node_version().split(".")[0] or 0) >= versions.NODE_MINIMUM
+
+
 def has_chinese_font() -> bool:
     """Whether documents can show Chinese."""
     patterns = ("*CJK*", "*wqy*", "*SourceHan*", "*uming*", "*ukai*")
@@ -154,6 +168,13 @@ BROWSER = Need(
     ("chromium",),
     lambda: browser() is not None,
 )
+NODE = Need(
+    f"Node.js {versions.NODE_MINIMUM} or newer with npm (examples of the API)",
+    ("npm",),
+    has_node,
+)
+CURL = Need("curl (examples of the API)", ("curl",), lambda: bool(shutil.which("curl")))
+JQ = Need("jq (examples of the API)", ("jq",), lambda: bool(shutil.which("jq")))
 CERTIFICATES = Need(
     "certificate authorities",
     ("ca-certificates",),
@@ -163,6 +184,7 @@ CERTIFICATES = Need(
     ),
 )
 TO_INSTALL = (VENV, CERTIFICATES)
+EXAMPLES = (NODE, CURL, JQ)
 TO_RUN = (*PANGO, CAIRO, MAGIC, CHINESE_FONT)
 
 

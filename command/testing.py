@@ -35,7 +35,8 @@ def run(words: list[str], more: list[str], *, jobs: int | None = None) -> int:
     chosen = suites.chosen(words)
     if not chosen:
         raise CommandError("there is nothing to test yet", "add an addon with tests")
-    system.require_all(system.BROWSER)
+    examples = any(suite.name == "e2e" for suite in chosen)
+    system.require_all(system.BROWSER, *(system.EXAMPLES if examples else ()))
     environment.for_tests()
     folder = paths.state_dir() / "test"
     folder.mkdir(exist_ok=True)

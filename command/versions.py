@@ -25,5 +25,8 @@ FONT_AWESOME = "4.7"
 POSTGRESQL_MINIMUM = 13
 POSTGRESQL_TESTED = 15
 
+# Oldest Node that the examples of docs/api are for (it has `fetch`).
+NODE_MINIMUM = 18
+
 PYTHON_MINIMUM = (3, 10)
 PYTHON_MAXIMUM = (3, 13)

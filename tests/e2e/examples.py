@@ -1,8 +1,8 @@
 """The examples of docs/api as programs: read, run as they stand, compared.
 
-A page is one program. Its blocks of code run one after another, and what each prints is
-compared with the block ``text`` that follows it; ``…`` there stands for whatever differs
-from one database to the next, within a line.
+A page is one program. Its blocks of code run one after another, and what each prints
+is compared with the block ``text`` that follows it; ``…`` there stands for whatever
+differs from one database to the next, within a line.
 """
 
 import re
@@ -64,7 +64,7 @@ def blocks(page):
 def settings(page):
     """Return the names of the variables that a page asks its reader to set."""
     first = next(block for block in blocks(page) if block.why)
-    return re.findall(r"^export (\w+)=", first.text, re.M)
+    return re.findall(r"\b([A-Z_]+)=", first.text)
 
 
 def program(chosen):
