@@ -228,6 +228,35 @@ def use_crm_login_oidc(env):
     )
 
 
+def use_crm_web_form(env):
+    """A manager publishes a form, a visitor answers, a lead is there."""
+    suffix = env["res.users"].search_count([])
+    manager = make_user(env, f"form-maker-{suffix}", "crm_base.group_manager")
+    forms = env["crm.web.form"].with_user(manager)
+    form = forms.create({"name": "预约演示"})
+    content = form.get_design()["content"]
+    content["elements"] = [
+        {"id": "who", "kind": "text", "label": "姓名", "maps": "contact_name"}
+    ]
+    assert form.save_design(content, form.revision)["saved"]
+    form.action_publish()
+    answer = (
+        env["crm.web.form.answer"]
+        ._crm_workflow()
+        .create(
+            {
+                "form_id": form.id,
+                "version_id": form.version_id.id,
+                "submission_key": f"matrix-{suffix}",
+                "content": {"who": "王小明"},
+            }
+        )
+    )
+    answer._crm_work()
+    assert answer.state == "done" and answer.lead_id.contact_name == "王小明"
+    assert form.get_statistics()["answers"] == 1
+
+
 USES = {
     "crm_backup": use_crm_backup,
     "crm_base": use_crm_base,
@@ -236,4 +265,5 @@ USES = {
     "crm_leads": use_crm_leads,
     "crm_login": use_crm_login,
     "crm_login_oidc": use_crm_login_oidc,
+    "crm_web_form": use_crm_web_form,
 }

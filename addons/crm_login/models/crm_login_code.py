@@ -8,7 +8,7 @@ from odoo.exceptions import AccessDenied
 from odoo.tools import SQL
 from odoo.tools.misc import hmac
 
-from ..tools.transaction import in_own_transaction
+from odoo.addons.crm_base.tools.transaction import in_own_transaction
 
 _logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessDenied
 from odoo.tools import SQL
 
-from ..tools.transaction import in_own_transaction
+from odoo.addons.crm_base.tools.transaction import in_own_transaction
 
 
 class Policy(NamedTuple):

@@ -1,0 +1,1 @@
+from . import test_design, test_engine, test_files, test_leads, test_public, test_rights

@@ -1,0 +1,209 @@
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import CONTACT, FormCase, document
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+@tagged("post_install", "-at_install")
+class TestLeads(FormCase):
+    def test_lead(self):
+        """An answer is a lead of the handler with source, note and a task.
+
+        Covers: L10."""
+        source = self.env["utm.source"].create({"name": "Trade Fair"})
+        campaign = self.env["utm.campaign"].create({"name": "Autumn"})
+        self.form.source_id = source
+        found = self._submit(
+            self.form,
+            {**CONTACT, "interest": ["b"], "score": 4, "where": ["江苏", "苏州"]},
+            utm={"utm_campaign": "Autumn", "utm_medium": "never seen"},
+        )
+        self.assertTrue(found["ok"], found)
+        answer = self._answers(self.form)
+        self.assertEqual(answer.state, "received")
+        self.assertFalse(answer.lead_id)
+        self._work()
+        lead = answer.lead_id
+        self.assertEqual(answer.state, "done")
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "type": "lead",
+                    "contact_name": "Wang",
+                    "phone": "13800138001",
+                    "email_from": "wang@example.com",
+                    "user_id": self.sam.id,
+                    "source_id": source.id,
+                    "campaign_id": campaign.id,
+                    "medium_id": False,
+                    "city": "苏州",
+                }
+            ],
+        )
+        self.assertEqual(lead.country_id.code, "CN")
+        self.assertIn("Service", lead.message_ids[0].body)
+        self.assertIn("4 / 5", lead.message_ids[0].body)
+        self.assertEqual(lead.activity_ids.user_id, self.sam)
+        self.assertEqual(answer.user_id, self.sam)
+        self.assertFalse(
+            self.env["utm.medium"].search([("name", "=", "never seen")]),
+            "visitors make no records of ours",
+        )
+
+    def test_once(self):
+        """A double click, or a retry, is one answer and one lead. Covers: L10."""
+        token = self._token(self.form)
+        for _click in range(3):
+            self.assertTrue(self._submit(self.form, CONTACT, token=token)["ok"])
+        self._work()
+        self._work()
+        answers = self._answers(self.form)
+        self.assertEqual(len(answers), 1)
+        self.assertEqual(len(answers.lead_id), 1)
+
+    def test_known_customer(self):
+        """Who is a customer already gets a follow-up of the owner, and learns nothing.
+
+        Covers: L10."""
+        customer = self._customer(self.sue)
+        customer.phone = "13900139000"
+        values = {**CONTACT, "mobile": "13900139000", "mail": ""}
+        known = self._submit(self.form, values)
+        fresh = self._submit(self.form, {**CONTACT, "mobile": "13911119999"})
+        self.assertEqual(known, fresh, "the visitor cannot tell one from the other")
+        self._work()
+        answer = self._answers(self.form)[0]
+        self.assertFalse(answer.lead_id)
+        self.assertEqual(answer.followup_id.partner_id, customer)
+        self.assertEqual(answer.followup_id.user_id, self.sue)
+        self.assertEqual(answer.followup_id.state, "planned")
+        self.assertIn("Wang", answer.followup_id.content)
+        self.assertTrue(answer.is_repeated)
+
+    def test_answered_twice(self):
+        """Two submissions of one person are one lead with two notes. Covers: L10."""
+        self._submit(self.form, CONTACT)
+        self._work()
+        self._submit(self.form, {**CONTACT, "interest": ["a"]})
+        self._work()
+        answers = self._answers(self.form)
+        self.assertEqual(len(answers), 2)
+        self.assertEqual(len(answers.lead_id), 1)
+        self.assertEqual(answers.mapped("is_repeated"), [False, True])
+
+    def test_no_contact_no_lead(self):
+        """A survey without a name makes answers and no leads. Covers: L10."""
+        rating = {"id": "score", "kind": "rating", "label": "Score", "scale": 5}
+        form = self._form(self.manager, document([rating]))
+        self.assertTrue(self._submit(form, {"score": 5})["ok"])
+        self._work()
+        self.assertEqual(self._answers(form).state, "done")
+        self.assertFalse(self._answers(form).lead_id)
+
+    def test_files(self):
+        """Files come along to the lead, and no browser opens them. Covers: L10."""
+        found = self._submit(
+            self.form, {**CONTACT, "paper": []}, [("paper", "../a<b>.exe", PNG)]
+        )
+        self.assertTrue(found["ok"], found)
+        self._work()
+        answer = self._answers(self.form)
+        self.assertEqual(answer.attachment_ids.name, "a_b_.png")
+        self.assertEqual(answer.attachment_ids.mimetype, "application/x-download")
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", "crm.lead"), ("res_id", "=", answer.lead_id.id)]
+        )
+        self.assertEqual(files.raw, PNG)
+        self.assertEqual(files.mimetype, "application/x-download")
+
+    def test_one_bad_answer(self):
+        """What cannot be worked on waits by itself, is tried again, then reported.
+
+        Covers: L10."""
+        self._submit(self.form, CONTACT)
+        self._submit(self.form, {**CONTACT, "person": "Li", "mobile": "13800138002"})
+        bad, good = self._answers(self.form)
+        answers = type(bad)
+        real = answers._crm_lead_values
+
+        def fail(answer, form):
+            if answer == bad:
+                raise ValueError("broken")
+            return real(answer, form)
+
+        with (
+            patch.object(answers, "_crm_lead_values", fail),
+            self.assertLogs("odoo.addons.crm_web_form", "WARNING"),
+        ):
+            self._work()
+            self.assertEqual(good.state, "done")
+            self.assertRecordValues(
+                bad, [{"state": "received", "attempts": 1, "error": "broken"}]
+            )
+            self.assertGreater(bad.try_at, bad.create_date)
+            for _attempt in range(4):
+                self._work()
+            self.assertEqual(bad.state, "failed")
+            self.assertEqual(self.form.sudo().activity_ids.user_id, self.manager)
+        bad.with_user(self.manager).action_retry()
+        self._work()
+        self.assertEqual(bad.state, "done")
+        self.assertTrue(bad.lead_id)
+
+    def test_team_and_rules(self):
+        """A team's leads have no person yet; the rules of assignment find one.
+
+        Covers: L10."""
+        form = self._form(
+            self.manager, document(), handler_kind="team", team_id=self.north.id
+        )
+        self._submit(form, {**CONTACT, "mobile": "13800138009", "mail": ""})
+        self._work()
+        lead = self._answers(form).lead_id
+        self.assertEqual(lead.team_id, self.north)
+        self.assertFalse(lead.user_id)
+        self.assertEqual(lead.activity_ids.user_id, self.manager)
+        self.assertEqual(self._answers(form).user_id, self.manager)
+
+    def test_query_counts(self):
+        """A batch costs each answer the same, however many there are. Covers: L10."""
+
+        def cost(first, count):
+            for number in range(first, first + count):
+                phone = f"139{number:08d}"
+                self._submit(self.form, {"person": f"P{number}", "mobile": phone})
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self._work()
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        self.form.sudo().limit_per_hour = 0
+        cost(0, 2)
+        few = cost(10, 5)
+        many = cost(100, 25)
+        self.assertLessEqual(many - few, 20 * 20)
+
+    def test_erase(self):
+        """Who asks for it is forgotten; the row and the lead stay. Covers: L10."""
+        self._submit(self.form, CONTACT, [("paper", "a.png", PNG)])
+        answer = self._answers(self.form).with_user(self.manager)
+        with self.assertRaisesRegex(Exception, "Wait until"):
+            answer.action_erase()
+        self._work()
+        lead = answer.lead_id
+        with self.assertRaises(AccessError):
+            answer.with_user(self.sam).action_erase()
+        answer.action_erase()
+        self.assertFalse(answer.content)
+        self.assertFalse(answer.contact)
+        self.assertFalse(answer.attachment_ids)
+        self.assertTrue(answer.is_erased)
+        self.assertTrue(lead.sudo().exists())
+        log = self.env["crm.operation.log"].search([], limit=1, order="id desc")
+        self.assertEqual(log.operation, "form_erase")
