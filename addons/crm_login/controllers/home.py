@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from odoo import http
 from odoo.exceptions import AccessDenied
 from odoo.http import request
@@ -23,7 +25,8 @@ class CrmHome(Home):
     def web_login(self, *args, **kw):
         response = super().web_login(*args, **kw)
         if response.is_qweb:
-            response.qcontext["crm_login_sms"] = _is_enabled()
+            if _is_enabled():
+                response.qcontext["crm_login_sms"] = _sms_button(kw.get("redirect"))
             refusal = request.session.pop(REFUSAL, None)
             if refusal and not response.qcontext.get("error"):
                 response.qcontext["error"] = refusal
@@ -102,6 +105,16 @@ class CrmHome(Home):
         request.session.pop(TOKEN, None)
         request.session.pop(PHONE, None)
         return auth_info["uid"]
+
+
+def _sms_button(redirect):
+    """Return the button (dict) that leads to the page for codes."""
+    url = "/web/login/sms"
+    return {
+        "auth_link": f"{url}?{urlencode({'redirect': redirect})}" if redirect else url,
+        "css_class": "fa fa-fw fa-mobile text-primary",
+        "body": request.env._("Log in by SMS code"),
+    }
 
 
 def _is_enabled():

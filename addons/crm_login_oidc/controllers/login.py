@@ -1,5 +1,6 @@
 import secrets
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from odoo import http
 from odoo.exceptions import AccessDenied
@@ -71,7 +72,7 @@ class CrmOidcLogin(OAuthLogin):
             if provider.get("crm_is_oidc"):
                 provider["auth_link"] = f"/web/login/oidc/{provider['id']}"
                 if redirect:
-                    query = http.url_encode({"redirect": redirect})
+                    query = urlencode({"redirect": redirect})
                     provider["auth_link"] += f"?{query}"
         return providers
 

@@ -61,7 +61,7 @@ class AuthOauthProvider(models.Model):
         " log in as somebody else.",
     )
     crm_creates_users = fields.Boolean(
-        "Create Accounts",
+        "Create Missing Accounts",
         help="Who has no account gets one, without any role.",
     )
     crm_ends_session = fields.Boolean(
