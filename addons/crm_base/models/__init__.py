@@ -77,6 +77,7 @@ from . import (
     res_partner_duplicate_guard,
     res_partner_duplicate_search,
     res_partner_overview,
+    res_partner_family,
     res_partner_form,
     res_partner_change,
     res_partner_help,

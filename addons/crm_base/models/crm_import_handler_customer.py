@@ -303,6 +303,9 @@ class CrmImportHandlerCustomer(models.AbstractModel):
             else:
                 new.append(line)
         if new:
+            if not any(line.vals.get("parent_id") for line in new):
+                # on its own, a customer has nobody to share an address with
+                Partner = Partner.with_context(_partners_skip_fields_sync=True)
             partners = Partner.create(
                 [self._crm_without_history(line.vals) for line in new]
             )

@@ -157,6 +157,9 @@ class ResPartner(models.Model):
 
     @api.constrains("is_crm_customer", "parent_id")
     def _check_is_crm_customer(self):
+        # The question to the database below writes what is computed by now. All of it
+        # at once: writing a partner once more goes into thirty indexes.
+        self._recompute_recordset()
         customers = self.filtered("crm_customer_id").crm_customer_id
         if not customers:
             return

@@ -33,6 +33,11 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         if self._crm_in_workflow():
             return super().create(vals_list)
+        # sudo: whoever is above them, also out of sight. All at once; and what is
+        # computed of what is created must not have to read in the middle: that would
+        # write what depends on it too early
+        above = {vals["parent_id"] for vals in vals_list if vals.get("parent_id")}
+        self.browse(above).sudo().fetch()
         partners = super().create(self._crm_prepare_owners(vals_list))
         partners.filtered("is_crm_customer")._crm_start_ownership()
         partners._crm_follow_customer()
@@ -40,6 +45,13 @@ class ResPartner(models.Model):
             # the name of a parent shows in the name of what is put below it
             partners.parent_id.check_access("read")
         return partners
+
+    def _add_missing_default_values(self, values):
+        values = super()._add_missing_default_values(values)
+        if values.get("is_crm_customer") and not self._crm_in_workflow():
+            # with the row itself: an import would write each customer once more
+            values["owner_since"] = fields.Datetime.now()
+        return values
 
     def write(self, vals):
         if self._crm_in_workflow():
@@ -88,6 +100,10 @@ class ResPartner(models.Model):
             moving._crm_change_owner(
                 self.env["res.users"].browse(vals["user_id"] or ()), "transfer"
             )
+        # sudo: since when is kept by the system
+        starting.sudo()._crm_workflow().with_context(tracking_disable=True).write(
+            {"owner_since": fields.Datetime.now()}
+        )
         starting._crm_start_ownership()
         if "parent_id" in vals:
             self._crm_follow_customer()
@@ -410,7 +426,6 @@ class ResPartner(models.Model):
             customers._crm_check_owner_change(user, door.kind)
         # sudo: numbers and ledger are kept by the system
         customers = self.sudo()._crm_workflow().with_context(tracking_disable=True)
-        customers.write({"owner_since": fields.Datetime.now()})
         unnumbered = customers.filtered(lambda customer: not customer.customer_no)
         for company, group in unnumbered.grouped("company_id").items():
             numbers = self._crm_next_customer_numbers(company.id, len(group))

@@ -16,6 +16,7 @@ from . import (
     test_export,
     test_duplicate_concurrency,
     test_duplicate_guard,
+    test_family,
     test_followers,
     test_followup,
     test_followup_checkin,
