@@ -19,5 +19,9 @@
         "views/crm_owner_move_views.xml",
         "views/crm_leads_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_leads/static/src/**/*"],
+        "web.assets_tests": ["crm_leads/static/tests/tours/*.js"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

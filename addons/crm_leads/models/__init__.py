@@ -2,6 +2,7 @@ from . import (
     crm_dictionary,
     crm_followup,
     crm_lead,
+    crm_lead_call,
     crm_lead_capture,
     crm_lead_close,
     crm_lead_convert,
@@ -11,5 +12,6 @@ from . import (
     crm_lead_search,
     crm_owner_move,
     crm_permission_inspector,
+    res_partner,
     res_users,
 )

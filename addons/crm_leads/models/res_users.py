@@ -70,6 +70,8 @@ class ResUsers(models.Model):
             "all_group_ids", "in", self.env.ref("crm_base.group_salesperson").sudo().ids
         )
         owned = Domain("user_id", "!=", False) & ~Domain("user_id", "any!", has_role)
+        if not self._crm_has_group("sales_team.group_sale_manager"):
+            return owned
         of_suite = (
             Domain("parent_id", "!=", False)
             | Domain("child_ids", "!=", False)
@@ -77,7 +79,7 @@ class ResUsers(models.Model):
             | Domain("member_ids", "any!", has_role)
         )
         unowned = Domain("user_id", "=", False) & ~Domain("team_id", "any!", of_suite)
-        return owned | (unowned & Domain("team_id", "!=", False))
+        return owned | unowned
 
     def _crm_unowned_lead_domain(self, mode):
         """Return the domain of the leads without owner that this user deals out.

@@ -1,4 +1,5 @@
 from . import (
+    test_call_note,
     test_capture,
     test_close,
     test_convert,

@@ -91,14 +91,14 @@ test("one star per answer; the same star again takes it back", async () => {
 });
 
 test("a form locks itself for readers", async () => {
-    const arch = `<form js_class="crm_form"><field name="name"/><field name="crm_can_write" invisible="1"/></form>`;
+    const arch = `<form js_class="crm_base_form"><field name="name"/><field name="crm_can_write" invisible="1"/></form>`;
     await mountView({ type: "form", resModel: "visit", resId: 2, arch });
     expect(".o_form_readonly").toHaveCount(1);
     expect(".o_field_widget[name=name] input").toHaveCount(0);
 });
 
 test("a form stays open for those who may write, and for new records", async () => {
-    const arch = `<form js_class="crm_form"><field name="name"/><field name="crm_can_write" invisible="1"/></form>`;
+    const arch = `<form js_class="crm_base_form"><field name="name"/><field name="crm_can_write" invisible="1"/></form>`;
     await mountView({ type: "form", resModel: "visit", resId: 1, arch });
     expect(".o_field_widget[name=name] input").toHaveCount(1);
     await contains(".o_form_button_create").click();
@@ -115,7 +115,7 @@ test("what is typed into a name stays in the house", async () => {
         type: "form",
         resModel: "visit",
         resId: 1,
-        arch: `<form js_class="crm_form"><field name="name" widget="field_partner_autocomplete"/></form>`,
+        arch: `<form js_class="crm_base_form"><field name="name" widget="field_partner_autocomplete"/></form>`,
     });
     await contains(".o_field_widget[name=name] input").edit("中国石油天然气");
     expect(".o-autocomplete").toHaveCount(0);

@@ -24,8 +24,8 @@ export class CrmFormModel extends formView.Model {
 
 export const crmFormView = { ...formView, Model: CrmFormModel };
 
-registry.category("views").add("crm_form", crmFormView);
+registry.category("views").add("crm_base_form", crmFormView);
 
 // Stock's autocompletion sends whatever is typed into a name or tax number to a service
 // abroad. Who one's customers are is nobody's business: in our forms it is an input.
-registry.category("fields").add("crm_form.field_partner_autocomplete", charField);
+registry.category("fields").add("crm_base_form.field_partner_autocomplete", charField);

@@ -18,4 +18,4 @@ export class CrmKanbanSearchModel extends SearchModel {
 
 export const crmKanbanView = { ...kanbanView, SearchModel: CrmKanbanSearchModel };
 
-registry.category("views").add("crm_kanban", crmKanbanView);
+registry.category("views").add("crm_base_kanban", crmKanbanView);
