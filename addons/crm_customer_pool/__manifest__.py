@@ -10,6 +10,7 @@
     "data": [
         "security/crm_pool_security.xml",
         "security/crm_pool_batch_security.xml",
+        "security/crm_pool_limit_security.xml",
         "security/crm_pool_lock_security.xml",
         "security/ir.model.access.csv",
         "data/crm_pool_field_data.xml",
@@ -23,6 +24,7 @@
         "views/crm_owner_move_views.xml",
         "views/crm_handover_views.xml",
         "views/crm_pool_batch_views.xml",
+        "views/crm_pool_limit_views.xml",
         "views/crm_pool_lock_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_lock_views.xml",

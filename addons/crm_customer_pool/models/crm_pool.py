@@ -131,6 +131,11 @@ class CrmPool(models.Model):
             "member_user_ids",
             "admin_ids",
             "claim_per_day",
+            "claim_per_week",
+            "newcomer_days",
+            "newcomer_claim_per_day",
+            "level_limit_ids",
+            "exclude_previous_owner_team",
             "holding_limit",
             "cooldown_days",
             "exclude_previous_owner_days",
@@ -395,6 +400,7 @@ class CrmPool(models.Model):
         pools.with_context(tracking_disable=True).write(
             {
                 "holding_limit": 0,
+                "level_limit_ids": [fields.Command.clear()],
                 "exclude_previous_owner_days": 0,
                 "masked_field_ids": [fields.Command.clear()],
             }

@@ -19,6 +19,7 @@ class PooledRow(NamedTuple):
     name: str
     pooled_at: object
     former_owner_id: int
+    level_id: int
 
 
 class CrmPoolCustomer(models.Model):
@@ -216,7 +217,8 @@ class CrmPoolCustomer(models.Model):
             for row in self.env.execute_query(
                 SQL(
                     """
-                    SELECT id, pool_id, pool_name, pooled_at, pool_former_owner_id
+                    SELECT id, pool_id, pool_name, pooled_at, pool_former_owner_id,
+                           customer_level_id
                       FROM res_partner
                      WHERE id IN %s AND user_id IS NULL AND active AND %s
                      ORDER BY id

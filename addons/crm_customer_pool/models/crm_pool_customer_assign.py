@@ -110,11 +110,7 @@ class CrmPoolCustomer(models.Model):
         if not rows:
             return {}
         actor = self.env.user
-        limit, limit_pool_id = user._crm_holding_limit()
-        held = 0
-        if limit:
-            self.env["crm.pool.quota"]._crm_serialize(user)
-            held = user._crm_held_count()
+        holding = user._crm_holding()
         excluded = {}
         if not actor._crm_is_boss():
             administrated = actor._crm_pool_ids("admin")
@@ -131,10 +127,10 @@ class CrmPoolCustomer(models.Model):
                 reason = self.env["res.partner"]._crm_excluded_message(
                     row.name, user, *excluded[row.id]
                 )
-            elif limit and held >= limit:
-                reason = user._crm_holding_message(held, limit, limit_pool_id)
             else:
-                held += 1
-                continue
-            refused[row.id] = (row.name, reason)
+                reason = holding.refuse(row.level_id)
+            if reason:
+                refused[row.id] = (row.name, reason)
+            else:
+                holding.take(row.level_id)
         return refused

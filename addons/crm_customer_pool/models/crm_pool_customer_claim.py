@@ -68,14 +68,13 @@ class CrmPoolCustomer(models.Model):
             return {}
         limits = self.env["crm.pool"]._crm_limits()
         pool_ids = {row.pool_id for row in rows}
-        holding_limit, holding_pool_id = user._crm_holding_limit()
-        held = 0
         claimed = {}
-        if holding_limit or any(limits[id_].claim_per_day for id_ in pool_ids):
+        if any(
+            limits[id_].per_day(user) or limits[id_].claim_per_week for id_ in pool_ids
+        ):
             self.env["crm.pool.quota"]._crm_serialize(user)
-            claimed = self._crm_claimed_today(user, pool_ids, limits)
-        if holding_limit:
-            held = user._crm_held_count()
+            claimed = self._crm_claimed(user, pool_ids, limits)
+        holding = user._crm_holding()
         excluded = {}
         if any(limits[id_].exclude_days for id_ in limits):
             excluded = self.env["crm.pool"]._crm_excluded(
@@ -83,27 +82,43 @@ class CrmPoolCustomer(models.Model):
             )
         refused = {}
         for row in rows:
-            reason = self._crm_refuse_former(row, user, limits[row.pool_id], excluded)
-            if not reason:
-                per_day = limits[row.pool_id].claim_per_day
-                today = claimed.get(row.pool_id, 0)
-                if per_day and today >= per_day:
-                    reason = self.env._(
-                        "You have claimed %(count)s customers of this pool today; the"
-                        " limit is %(limit)s.",
-                        count=today,
-                        limit=per_day,
-                    )
-                elif holding_limit and held >= holding_limit:
-                    reason = user._crm_holding_message(
-                        held, holding_limit, holding_pool_id
-                    )
+            pool = limits[row.pool_id]
+            today, week = claimed.get(row.pool_id, (0, 0))
+            reason = (
+                self._crm_refuse_former(row, user, pool, excluded)
+                or self._crm_refuse_often(pool, pool.per_day(user), today, week)
+                or holding.refuse(row.level_id)
+            )
             if reason:
                 refused[row.id] = (row.name, reason)
             else:
-                claimed[row.pool_id] = claimed.get(row.pool_id, 0) + 1
-                held += 1
+                claimed[row.pool_id] = (today + 1, week + 1)
+                holding.take(row.level_id)
         return refused
+
+    def _crm_refuse_often(self, pool, per_day, today, week):
+        """Return why nothing more may be claimed from a pool (str), "" if so.
+
+        :param pool: PoolLimits
+        :param int per_day: the limit of this person, 0 for none
+        :param int today: customers claimed from this pool today
+        :param int week: customers claimed from this pool this week
+        """
+        if per_day and today >= per_day:
+            return self.env._(
+                "You have claimed %(count)s customers of this pool today; the limit is"
+                " %(limit)s.",
+                count=today,
+                limit=per_day,
+            )
+        if pool.claim_per_week and week >= pool.claim_per_week:
+            return self.env._(
+                "You have claimed %(count)s customers of this pool this week; the limit"
+                " is %(limit)s.",
+                count=week,
+                limit=pool.claim_per_week,
+            )
+        return ""
 
     def _crm_refuse_former(self, row, user, limits, excluded):
         """Return why a former owner may not claim a customer (str), "" if nothing."""
@@ -123,8 +138,8 @@ class CrmPoolCustomer(models.Model):
         return ""
 
     @api.model
-    def _crm_claimed_today(self, user, pool_ids, limits):
-        """Return how many customers ``user`` has claimed today, a dict by pool id.
+    def _crm_claimed(self, user, pool_ids, limits):
+        """Return what ``user`` has claimed, {pool id: (today, this week)}.
 
         Counted in the ledger: what was given back since counts as well, unless the
         claim was undone.
@@ -132,25 +147,30 @@ class CrmPoolCustomer(models.Model):
         Move = self.env["crm.owner.move"]
         Move.flush_model()
         now = fields.Datetime.now()
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT pool_id, count(*)
-                      FROM crm_owner_move
-                     WHERE to_user_id = %s AND kind = 'claim' AND (%s) AND %s
-                     GROUP BY pool_id
-                    """,
-                    user.id,
-                    SQL(" OR ").join(
-                        SQL(
-                            "(pool_id = %s AND moved_at >= %s)",
-                            pool_id,
-                            limits[pool_id].day_start(now),
-                        )
-                        for pool_id in sorted(pool_ids)
-                    ),
-                    Move._crm_not_undone("crm_owner_move"),
-                )
+        days = {id_: limits[id_].day_start(now) for id_ in sorted(pool_ids)}
+        weeks = {
+            id_: limits[id_].week_start(now) if limits[id_].claim_per_week else day
+            for id_, day in days.items()
+        }
+        today, since = (
+            SQL(" OR ").join(
+                SQL("(pool_id = %s AND moved_at >= %s)", id_, start)
+                for id_, start in starts.items()
+            )
+            for starts in (days, weeks)
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT pool_id, count(*) FILTER (WHERE %s), count(*)
+                  FROM crm_owner_move
+                 WHERE to_user_id = %s AND kind = 'claim' AND (%s) AND %s
+                 GROUP BY pool_id
+                """,
+                today,
+                user.id,
+                since,
+                Move._crm_not_undone("crm_owner_move"),
             )
         )
+        return {pool_id: (day, week) for pool_id, day, week in rows}

@@ -1,4 +1,4 @@
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import pytz
@@ -16,6 +16,33 @@ class PoolLimits(NamedTuple):
     cooldown_days: int
     exclude_days: int
     tz: str
+    claim_per_week: int
+    newcomer_days: int
+    newcomer_per_day: int
+
+    def per_day(self, user):
+        """Return how many customers ``user`` may claim in a day (int), 0 for no limit.
+
+        :param user: res.users record; new staff may have a limit of their own
+        """
+        if self.newcomer_days:
+            # sudo: since when somebody is with us
+            joined = user.sudo().create_date
+            age = fields.Datetime.now() - joined
+            if age < timedelta(days=self.newcomer_days):
+                return self.newcomer_per_day
+        return self.claim_per_day
+
+    def week_start(self, now):
+        """Return when the pool's week began (datetime, UTC) that holds ``now``."""
+        zone = pytz.timezone(self.tz)
+        today = pytz.utc.localize(now).astimezone(zone).date()
+        monday = today - timedelta(days=today.weekday())
+        return (
+            zone.localize(datetime.combine(monday, time.min))
+            .astimezone(pytz.utc)
+            .replace(tzinfo=None)
+        )
 
     def day_start(self, now):
         """Return when the pool's day began (datetime, UTC) that holds ``now`` (UTC)."""
@@ -41,7 +68,9 @@ class CrmPool(models.Model):
                 SQL(
                     """
                     SELECT id, COALESCE(claim_per_day, 0), COALESCE(cooldown_days, 0),
-                           COALESCE(exclude_previous_owner_days, 0), tz
+                           COALESCE(exclude_previous_owner_days, 0), tz,
+                           COALESCE(claim_per_week, 0), COALESCE(newcomer_days, 0),
+                           COALESCE(newcomer_claim_per_day, 0)
                       FROM crm_pool
                     """
                 )
@@ -49,15 +78,17 @@ class CrmPool(models.Model):
         }
 
     @api.model
-    def _crm_excluded(self, user, partner_ids, limits=None):
+    def _crm_excluded(self, user, partner_ids):
         """Return customers that a former owner must not get back yet.
 
         A former owner is whoever gave the customer up before it came into a pool, at
-        any depth: A transfers to B and B releases it, both are former owners.
+        any depth: A transfers to B and B releases it, both are former owners. Where a
+        pool says so, whoever is in a team with one counts as one.
 
         :param user: res.users record, who would get the customers
         :param list[int] partner_ids: the customers
-        :return: dict of partner id to (pool id, end of the exclusion as datetime)
+        :return: dict of partner id to (pool id, end of the exclusion as datetime,
+            id of the former owner)
         """
         if not any(pool.exclude_days for pool in self._crm_limits().values()):
             return {}
@@ -68,16 +99,18 @@ class CrmPool(models.Model):
             SQL(
                 """
                 WITH lost AS (
-                    SELECT partner_id, max(id) AS id, max(moved_at) AS moved_at
+                    SELECT partner_id, from_user_id, max(id) AS id,
+                           max(moved_at) AS moved_at
                       FROM crm_owner_move
-                     WHERE partner_id IN %(partners)s AND from_user_id = %(user)s
+                     WHERE partner_id IN %(partners)s AND from_user_id IN %(users)s
                        AND kind <> 'undo' AND %(standing)s
-                     GROUP BY partner_id
+                     GROUP BY partner_id, from_user_id
                 )
                 SELECT DISTINCT ON (lost.partner_id)
                        lost.partner_id, pool.id,
                        lost.moved_at
-                       + pool.exclude_previous_owner_days * interval '1 day' AS until
+                       + pool.exclude_previous_owner_days * interval '1 day' AS until,
+                       lost.from_user_id
                   FROM lost
                   JOIN crm_owner_move pooled
                     ON pooled.partner_id = lost.partner_id
@@ -86,17 +119,20 @@ class CrmPool(models.Model):
                    AND %(pooled_standing)s
                   JOIN crm_pool pool ON pool.id = pooled.pool_id
                  WHERE pool.exclude_previous_owner_days > 0
+                   AND (lost.from_user_id = %(user)s
+                        OR pool.exclude_previous_owner_team)
                  ORDER BY lost.partner_id, until DESC
                 """,
                 partners=tuple(partner_ids) or (0,),
                 user=user.id,
+                users=(user.id, *user._crm_teammate_ids()),
                 kinds=POOL_IN,
                 standing=Move._crm_not_undone("crm_owner_move"),
                 pooled_standing=Move._crm_not_undone("pooled"),
             )
         )
         return {
-            partner_id: (pool_id, until)
-            for partner_id, pool_id, until in rows
+            partner_id: (pool_id, until, former_id)
+            for partner_id, pool_id, until, former_id in rows
             if until > now
         }

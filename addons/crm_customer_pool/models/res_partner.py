@@ -1,4 +1,3 @@
-import logging
 from collections import defaultdict
 from uuid import uuid4
 
@@ -12,8 +11,6 @@ from odoo.addons.crm_base.tools.arguments import as_id, as_text
 from odoo.addons.crm_base.tools.search_key_field import SearchKey
 
 from ..tools import masking
-
-_logger = logging.getLogger(__name__)
 
 # Names told in a notification about many customers
 NAMES_LIMIT = 20
@@ -422,33 +419,40 @@ class ResPartner(models.Model):
             return
         excluded = self.env["crm.pool"]._crm_excluded(user, self.ids)
         administrated = actor._crm_pool_ids("admin") if kind == "assign" else ()
-        for partner_id, (pool_id, until) in excluded.items():
-            if pool_id in administrated:
+        for partner_id, why in excluded.items():
+            if why[0] in administrated:
                 continue
-            _logger.info(
-                "%s refused: customer %s would return to former owner %s",
-                kind,
-                partner_id,
-                user.id,
+            # sudo: the name in the refusal; the customer is the actor's own
+            text = self._crm_excluded_message(
+                self.sudo().browse(partner_id).name, user, *why
             )
-            # sudo: the names in the refusal; the customer is the actor's own
-            raise UserError(
-                self._crm_excluded_message(
-                    self.sudo().browse(partner_id).name, user, pool_id, until
-                )
+            self.env["crm.operation.log"]._crm_log_refusal(
+                "pool_refusal", text, self._name, [partner_id]
             )
+            raise UserError(text)
 
     @api.model
-    def _crm_excluded_message(self, name, user, pool_id, until):
-        """Return the text (str) that refuses a former owner."""
-        # sudo: names of a colleague and of a pool that the reader need not see
+    def _crm_excluded_message(self, name, user, pool_id, until, former_id):
+        """Return the text (str) that refuses a former owner, or a mate of one."""
+        # sudo: names of colleagues and of a pool that the reader need not see
+        told = {
+            "user": user.sudo().name,
+            "name": name,
+            "pool": self.env["crm.pool"].sudo().browse(pool_id).name,
+            "until": self._crm_local_time(until),
+        }
+        if former_id != user.id:
+            return self.env._(
+                "%(former)s, who is in a team with %(user)s, owned %(name)s before it"
+                " went into the pool %(pool)s, and the team cannot get it back before"
+                " %(until)s.",
+                former=user.sudo().browse(former_id).name,
+                **told,
+            )
         return self.env._(
             "%(user)s owned %(name)s before it went into the pool %(pool)s, and cannot"
             " get it back before %(until)s.",
-            user=user.sudo().name,
-            name=name,
-            pool=self.env["crm.pool"].sudo().browse(pool_id).name,
-            until=self._crm_local_time(until),
+            **told,
         )
 
     @api.model

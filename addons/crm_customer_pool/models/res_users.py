@@ -70,6 +70,13 @@ class ResUsers(models.Model):
             return administrated
         return administrated | Domain("id", "in", self._crm_pool_ids("read"))
 
+    def _crm_pool_part_rule(self, mode):
+        """Return the record rule of what is set up on a pool, as on ``pool_id``."""
+        if self._crm_is_boss():
+            return Domain.TRUE
+        kind = "read" if mode == "read" else "admin"
+        return Domain("pool_id", "in", self._crm_pool_ids(kind))
+
     def _crm_pool_customer_rule(self):
         """Return the record rule of crm.pool.customer."""
         if self._crm_is_boss():
@@ -83,79 +90,8 @@ class ResUsers(models.Model):
         return rule | Domain("pool_id", "in", self._crm_pool_ids("admin"))
 
     # ------------------------------------------------------------
-    # LIMITS
+    # BUSINESS
     # ------------------------------------------------------------
-
-    @ormcache("self.id")
-    def _crm_holding_limit(self):
-        """Return the limit of customers this user may own, (limit, pool id).
-
-        The smallest limit of the pools that the user is a member of; (0, 0) for none.
-        """
-        pool_ids = self._crm_pool_ids("member")
-        rows = pool_ids and self.env.execute_query(
-            SQL(
-                """
-                SELECT holding_limit, id
-                  FROM crm_pool
-                 WHERE id IN %s AND holding_limit > 0
-                 ORDER BY holding_limit, id
-                 LIMIT 1
-                """,
-                pool_ids,
-            )
-        )
-        return tuple(rows[0]) if rows else (0, 0)
-
-    def _crm_held_count(self, partner_ids=()):
-        """Return how many customers this user owns, besides some (int).
-
-        :param partner_ids: ids of customers to leave out
-        """
-        self.env["res.partner"].flush_model(["user_id", "active", "is_crm_customer"])
-        ((count,),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT count(*)
-                  FROM res_partner
-                 WHERE user_id = %s AND is_crm_customer AND active AND id NOT IN %s
-                """,
-                self.id,
-                tuple(partner_ids) or (0,),
-            )
-        )
-        return count
-
-    def _crm_check_holding(self, customers):
-        """Refuse customers beyond what this user may own.
-
-        :param customers: res.partner records that the user gets or has just got
-        :raise UserError: with the numbers
-        """
-        limit, pool_id = self._crm_holding_limit()
-        # sudo: the customers may be out of reach of whoever gives them away
-        coming = customers.sudo().filtered("active")
-        if not limit or not coming:
-            return
-        self.env["crm.pool.quota"]._crm_serialize(self)
-        held = self._crm_held_count(coming.ids)
-        if held + len(coming) > limit:
-            raise UserError(
-                self._crm_holding_message(held, limit, pool_id, len(coming))
-            )
-
-    def _crm_holding_message(self, held, limit, pool_id, coming=1):
-        """Return the text (str) that refuses customers beyond the limit."""
-        return self.env._(
-            "%(user)s owns %(held)s customers, and a member of the pool %(pool)s may"
-            " own %(limit)s: there is no room for %(count)s more.",
-            # sudo: names of a colleague and of a pool that the reader need not see
-            user=self.sudo().name,
-            held=held,
-            limit=limit,
-            pool=self.env["crm.pool"].sudo().browse(pool_id).name,
-            count=coming,
-        )
 
     def _crm_can_own(self):
         """Return whether this user can be in charge of customers (bool)."""

@@ -13,6 +13,7 @@ from . import (
     test_performance,
     test_pool,
     test_recycle,
+    test_refusal_log,
     test_release,
     test_screens,
     test_uninstall,

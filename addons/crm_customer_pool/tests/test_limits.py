@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from . import owner_doors
 from .common import PoolCase
 
 
@@ -110,60 +111,34 @@ class TestLimits(PoolCase):
     # HOLDINGS: ONE LIMIT, EVERY DOOR
     # ------------------------------------------------------------
 
-    def _doors(self):
-        """Return every way in which sam may get one more customer."""
-        Partner = self.env["res.partner"]
+    def _walk(self, values, text, held):
+        """Go through every door at the limit less one, and at the limit.
 
-        def by_import():
-            result = (
-                Partner.with_user(self.sam)
-                .with_context(import_file=True)
-                .load(["name", "is_crm_customer"], [["导入公司", "1"]])
-            )
-            if not result["ids"]:
-                raise UserError(result["messages"][0]["message"])
+        :param dict values: of each customer that comes
+        :param str text: what each refusal says
+        :param int held: customers that count against the limit, full
+        """
+        walked = 0
+        for name, door in owner_doors.doors(self).items():
+            with self.subTest(name):
+                point = self.env.cr.savepoint()
+                through = door(self.sam, values)
+                through()
+                self.assertEqual(self._counted(values), held, name)
+                with self.assertRefused(text):
+                    door(self.sam, values)()
+                self.env.invalidate_all()
+                self.assertEqual(self._counted(values), held, name)
+                point.close(rollback=True)
+                self.env.invalidate_all()
+                self.env.registry.clear_cache("stable")
+            walked += 1
+        self.assertGreater(walked, 14)
 
-        def by_mark():
-            contact = Partner.create({"name": "普通联系人", "user_id": self.sam.id})
-            contact.with_user(self.boss).is_crm_customer = True
-
-        def by_restore():
-            customer = self._customer(self.boss)
-            customer.active = False
-            customer.with_user(self.boss).action_transfer(self.sam.id)
-            customer.with_user(self.sam).action_unarchive()
-
-        return {
-            "create": lambda: self._customer(self.sam),
-            "create by the boss": lambda: self._customer(
-                self.boss, user_id=self.sam.id
-            ),
-            "import": by_import,
-            "mark": by_mark,
-            "write": lambda: (
-                self._customer(self.tom)
-                .with_user(self.tom)
-                .write({"user_id": self.sam.id})
-            ),
-            "write by the boss": lambda: (
-                self._customer(self.tom)
-                .with_user(self.boss)
-                .write({"user_id": self.sam.id})
-            ),
-            "transfer": lambda: (
-                self._customer(self.tom)
-                .with_user(self.tom)
-                .action_transfer(self.sam.id)
-            ),
-            "claim": lambda: self._claim(self.sam, self._pooled()),
-            "assign": lambda: self._seen(
-                self._pooled(), self.other_manager
-            ).action_assign(self.sam.id),
-            "assign by write": lambda: (
-                self._pooled().with_user(self.boss).write({"user_id": self.sam.id})
-            ),
-            "restore": by_restore,
-        }
+    def _counted(self, values):
+        level_id = values.get("customer_level_id")
+        held = self.sam._crm_held_by_level()
+        return held[level_id] if level_id else sum(held.values())
 
     def test_holdings_through_every_door(self):
         """At the limit less one, each door lets one in; at the limit, none.
@@ -173,16 +148,84 @@ class TestLimits(PoolCase):
         self.pool.holding_limit = 3
         self._customer(self.sam, "第一家")
         self._customer(self.sam, "第二家")
-        self.assertEqual(self.sam._crm_held_count(), 2)
-        for name, door in self._doors().items():
-            with self.subTest(name):
-                point = self.env.cr.savepoint()
-                door()
-                self.assertEqual(self.sam._crm_held_count(), 3, name)
-                with self.assertRefused("may own 3"):
-                    door()
-                point.close(rollback=True)
-                self.env.invalidate_all()
+        self._walk({}, "may own 3: there is no room for 1 more", 3)
+
+    def test_levels_through_every_door(self):
+        """The limit of a level holds at each door, and for a change of level.
+
+        Covers: P06.
+        """
+        level = self.env.ref("crm_base.dictionary_customer_level_a")
+        self.pool.level_limit_ids = [Command.create({"level_id": level.id, "limit": 2})]
+        values = {"customer_level_id": level.id}
+        self._customer(self.sam, "第一家", **values)
+        self._customer(self.sam, "别的级别")
+        text = f"customers of the level {level.name}.* may own 2: .* no room for 1 more"
+        self._walk(values, text, 2)
+        # and by another level of what one has
+        other = self._customer(self.sam, "升级")
+        other.with_user(self.sam).customer_level_id = level
+        with self.assertRefused(text):
+            self._customer(self.sam, "再升级").with_user(self.sam).write(values)
+
+    def test_week(self):
+        """What a person claims from Monday to Sunday is limited as well.
+
+        Covers: P06.
+        """
+        self.pool.write({"claim_per_day": 2, "claim_per_week": 3})
+        customers = self._several(6)
+        # a Thursday and a Friday in Shanghai
+        with freeze_time("2026-03-05 04:00:00"):
+            self._claim(self.sam, *customers[:2])
+        with freeze_time("2026-03-06 04:00:00"):
+            self._claim(self.sam, customers[2])
+            with self.assertRefused("3 customers of this pool this week.* limit is 3"):
+                self._claim(self.sam, customers[3])
+        # Monday, ten past midnight
+        with freeze_time("2026-03-08 16:10:00"):
+            self._claim(self.sam, customers[3])
+
+    def test_newcomers(self):
+        """New staff has a limit of its own in the first days, and not later.
+
+        Covers: P06.
+        """
+        self.pool.write(
+            {"claim_per_day": 1, "newcomer_days": 30, "newcomer_claim_per_day": 3}
+        )
+        customers = self._several(6)
+        self._claim(self.sam, *customers[:3])
+        with self.assertRefused("limit is 3"):
+            self._claim(self.sam, customers[3])
+        self.env.cr.execute(
+            "UPDATE res_users SET create_date = create_date - interval '30 days'"
+            " WHERE id = %s",
+            (self.sue.id,),
+        )
+        self.env.invalidate_all()
+        self._claim(self.sue, customers[3])
+        with self.assertRefused("limit is 1"):
+            self._claim(self.sue, customers[4])
+
+    def test_team_of_former_owner(self):
+        """Where the pool says so, the team of a former owner is excluded as well.
+
+        Covers: P06.
+        """
+        self.pool.exclude_previous_owner_days = 30
+        customer = self._customer(self.sam)
+        self._lose(self.sam, customer)
+        self.pool.exclude_previous_owner_team = True
+        with self.assertRefused("Sam, who is in a team with Sue, owned"):
+            self._claim(self.sue, customer)
+        self._claim(self.tom, customer)
+        with self.assertRefused("the team cannot get it back before"):
+            customer.with_user(self.tom).action_transfer(self.sue.id)
+        self.pool.exclude_previous_owner_team = False
+        customer.with_user(self.tom).action_transfer(self.sue.id)
+        with self.assertRefused("cannot get it back before"):
+            customer.with_user(self.sue).action_transfer(self.sam.id)
 
     def test_holdings_of_batches(self):
         """A batch that may be split is filled up; others are refused as a whole.

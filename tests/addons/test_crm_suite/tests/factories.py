@@ -291,6 +291,32 @@ def sees_pool(case, oracle, user):
     )
 
 
+def level_limits(case, oracle, customer):
+    """What a pool allows is read by whoever sees the pool, set by who runs it."""
+    if customer:
+        return []
+    level = case.env.ref("crm_base.dictionary_customer_level_a")
+    other = case.env.ref("crm_base.dictionary_customer_level_b")
+
+    def kept(user):
+        return oracle.is_boss(user) or (
+            oracle.has(user, "director") and user in case.pool.admin_ids
+        )
+
+    return [
+        Expected(
+            case.env["crm.pool.level.limit"].create(
+                {"pool_id": case.pool.id, "level_id": level.id}
+            ),
+            read=lambda user: oracle.is_seller(user) and sees_pool(case, oracle, user),
+            write=kept,
+            unlink=kept,
+            values={"pool_id": case.pool.id, "level_id": other.id},
+            create=kept,
+        )
+    ]
+
+
 def pooled_customers(case, oracle, customer):
     """What a pool holds is seen, masked, by whoever sees the pool."""
     if not customer or not customer.pool_id:
@@ -332,6 +358,7 @@ FACTORIES = {
     ),
     "crm.pool": pools,
     "crm.pool.customer": pooled_customers,
+    "crm.pool.level.limit": level_limits,
     "crm.pool.field": _settings(
         "crm.pool.field",
         [],
