@@ -1,7 +1,14 @@
 from odoo.tools import sql
 
-# Filled for customers in a pool only, so at installation for none.
-POOL_COLUMNS = {"pool_name": "varchar", "pool_search_key": "varchar"}
+# Filled for customers in a pool, or that a rule concerns; so at installation for none.
+POOL_COLUMNS = {
+    "pool_name": "varchar",
+    "pool_search_key": "varchar",
+    "pool_deadline": "date",
+    "pool_deadline_rule_id": "int4",
+    "pool_clock": "varchar",
+    "pool_clock_at": "date",
+}
 
 
 def pre_init_hook(env):
@@ -20,3 +27,4 @@ def uninstall_hook(env):
     env["crm.pool"]._crm_dissolve()
     env.flush_all()
     sql.drop_constraint(env.cr, "crm_owner_move", "crm_owner_move_pool_id_fkey")
+    sql.drop_constraint(env.cr, "crm_owner_move", "crm_owner_move_rule_id_fkey")

@@ -70,19 +70,19 @@ class CrmFollowup(models.Model):
             )
         )
         facts = {row[0]: row[1:] for row in rows}
-        # sudo: facts are kept by the system, also on customers shared for reading
-        for partner in partners.sudo()._crm_workflow():
-            last, effective, upcoming = facts.get(partner.id, (None, None, None))
-            values = {
-                "last_followup_at": last or False,
-                "last_effective_followup_at": effective or False,
-                "next_followup_at": upcoming or False,
+        self.env["res.partner"]._crm_note_facts(
+            {
+                partner_id: {
+                    "last_followup_at": last or False,
+                    "last_effective_followup_at": effective or False,
+                    "next_followup_at": upcoming or False,
+                }
+                for partner_id in partners.ids
+                for last, effective, upcoming in [
+                    facts.get(partner_id, (None, None, None))
+                ]
             }
-            changed = {
-                name: value for name, value in values.items() if partner[name] != value
-            }
-            if changed:
-                partner.write(changed)
+        )
 
     @api.model
     def _crm_create_history(self, vals_list):

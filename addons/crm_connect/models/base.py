@@ -29,6 +29,11 @@ class Base(models.AbstractModel):
             self.env["crm.webhook.delivery"].sudo()._crm_queue(gone)
         return result
 
+    def _crm_changed_by_sql(self, operation, names=()):
+        result = super()._crm_changed_by_sql(operation, names)
+        self._crm_webhook_note(operation, names)
+        return result
+
     def _crm_webhook_watched(self, operation):
         """Return the events (list) of this model that somebody listens to."""
         if not self.pool.ready or self._transient:

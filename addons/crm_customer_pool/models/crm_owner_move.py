@@ -1,7 +1,7 @@
 from odoo import fields, models
 
 # Kinds of rows by which a customer comes into a pool, and leaves it
-POOL_IN = ("enter", "release")
+POOL_IN = ("enter", "release", "recycle")
 POOL_OUT = ("claim", "assign")
 # Kinds of rows about customers that stay where they are
 LOCKING = ("lock", "unlock")
@@ -14,6 +14,7 @@ class CrmOwnerMove(models.Model):
         selection_add=[
             ("enter", "Put into the Pool"),
             ("release", "Released to the Pool"),
+            ("recycle", "Taken Back by a Rule"),
             ("claim", "Claimed"),
             ("assign", "Assigned from the Pool"),
             ("lock", "Locked"),
@@ -25,6 +26,9 @@ class CrmOwnerMove(models.Model):
         },
     )
     pool_id = fields.Many2one("crm.pool", index="btree_not_null", ondelete="restrict")
+    rule_id = fields.Many2one(
+        "crm.pool.rule", index="btree_not_null", ondelete="restrict"
+    )
     reason_id = fields.Many2one(
         "crm.dictionary",
         "Release Reason",

@@ -82,17 +82,23 @@ class ResPartner(models.Model):
             if not partner.pool_id:
                 partner.pool_name = partner.pool_search_key = False
                 continue
-            if partner.is_company:
-                name = masking.mask_text(partner.name)
-                texts = [name, masking.mask_text(partner.mnemonic)]
-            else:
-                name = masking.mask_person(partner.name)
-                texts = [pinyin.surname_of(partner.name)]
-            keys = [*texts, partner.customer_no]
-            for text in texts:
-                keys += pinyin.pinyin_of(text, person=not partner.is_company)
-            partner.pool_name = name
-            partner.pool_search_key = search_key.build(keys)
+            partner.pool_name, partner.pool_search_key = self._crm_pool_names(
+                partner.name, partner.mnemonic, partner.customer_no, partner.is_company
+            )
+
+    @api.model
+    def _crm_pool_names(self, name, mnemonic, customer_no, is_company):
+        """Return what members see of a name, and what they find it by (two str)."""
+        if is_company:
+            masked = masking.mask_text(name)
+            texts = [masked, masking.mask_text(mnemonic)]
+        else:
+            masked = masking.mask_person(name)
+            texts = [pinyin.surname_of(name)]
+        keys = [*texts, customer_no]
+        for text in texts:
+            keys += pinyin.pinyin_of(text, person=not is_company)
+        return masked, search_key.build(keys)
 
     # ------------------------------------------------------------
     # ORM

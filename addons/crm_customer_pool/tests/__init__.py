@@ -15,6 +15,8 @@ from . import (
     test_recycle,
     test_refusal_log,
     test_release,
+    test_rule_table,
+    test_rules,
     test_screens,
     test_uninstall,
 )

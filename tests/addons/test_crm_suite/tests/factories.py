@@ -8,6 +8,7 @@ Expected. ``case`` gives the cast and the helpers of CrmCase.
 """
 
 from odoo.addons.crm_base.tests.expected import Expected, nobody
+from odoo.addons.crm_customer_pool.tests.parity_rule import sees_pool
 
 
 def _of_groups(oracle, *names):
@@ -272,23 +273,6 @@ def pools(case, oracle, customer):
             create=_of_groups(oracle, "director"),
         )
     ]
-
-
-def sees_pool(case, oracle, user):
-    """Return whether a user has to do with the story's pool."""
-    pool = case.pool
-    members = set(pool.member_user_ids.ids)
-    for team in oracle.active:
-        above = team
-        while above and above not in pool.member_team_ids.ids:
-            above = oracle.parent[above]
-        if above:
-            members |= oracle.members[team] | {oracle.leader[team]}
-    return (
-        oracle.is_boss(user)
-        or user in pool.admin_ids
-        or bool(members & oracle.people(user))
-    )
 
 
 def level_limits(case, oracle, customer):

@@ -1,0 +1,412 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# What the clock of a record counts from
+CLOCKS = [
+    ("owner", "Taking over"),
+    ("followup", "Effective follow-up"),
+    ("opportunity", "Opportunity"),
+    ("deal", "Deal"),
+    ("contract", "End of the contract"),
+    ("extension", "Extension by a follow-up"),
+    ("maximum", "Maximum"),
+]
+
+
+class Deadline(NamedTuple):
+    """When a record goes back to which pool, and why.
+
+    :ivar int id: the record
+    :ivar date deadline: the day, in the pool's time zone
+    :ivar int rule_id: the rule that is first to take it
+    :ivar int pool_id: the pool of that rule
+    :ivar str clock: one of CLOCKS
+    :ivar date clock_at: the day that is counted from
+    """
+
+    id: int
+    deadline: object
+    rule_id: int
+    pool_id: int
+    clock: str
+    clock_at: object
+
+
+class CrmPoolMixin(models.AbstractModel):
+    """Records that pools take back: the date, the rule and the clock of each.
+
+    There is one formula, :meth:`_crm_deadline_sql`. One record after a change, all of
+    them after a change of the rules, the preview of rules that are not saved yet and
+    the check under the lock of the nightly run are that same statement about other ids
+    or other rules.
+
+    A model that pools take back inherits this mixin, says where its facts are in
+    :meth:`_crm_deadline_columns`, and which fields they are in
+    :meth:`_crm_deadline_depends`.
+    """
+
+    _name = "crm.pool.mixin"
+    _description = "Taken Back by Pools"
+
+    pool_deadline = fields.Date(
+        "Returns to Pool on",
+        compute="_compute_pool_deadline",
+        store=True,
+        copy=False,
+        help="The day on which a pool takes it back unless something happens, in the"
+        " pool's time zone.",
+    )
+    pool_deadline_rule_id = fields.Many2one(
+        "crm.pool.rule",
+        "Returns by Rule",
+        compute="_compute_pool_deadline",
+        store=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    pool_clock = fields.Selection(
+        CLOCKS, "Clock", compute="_compute_pool_deadline", store=True, copy=False
+    )
+    pool_clock_at = fields.Date(
+        "Clock Since", compute="_compute_pool_deadline", store=True, copy=False
+    )
+
+    # ------------------------------------------------------------
+    # HOOKS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _crm_deadline_columns(self):
+        """Hook: return where the facts of a record are, a dict of name to SQL.
+
+        The table has the alias ``record``. Names: ``candidate`` (condition: has an
+        owner and can go into a pool), ``owner``, ``company``, ``level``, ``stage``,
+        ``type`` (ids); ``owned``, ``followup``, ``opportunity``, ``deal``, ``locked``
+        (timestamps, UTC); ``contract`` (date); ``has_deal``, ``has_opportunity``
+        (booleans).
+        """
+        return {}
+
+    @api.model
+    def _crm_deadline_depends(self):
+        """Hook: return the names (list of str) of the fields behind those columns."""
+        return []
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.depends(lambda self: self._crm_deadline_depends())
+    def _compute_pool_deadline(self):
+        found = {}
+        if self.env["crm.pool.rule"]._crm_any():
+            found = self._crm_deadlines(self._origin.ids)
+        for record in self:
+            row = found.get(record._origin.id)
+            record.pool_deadline = row and row.deadline
+            record.pool_deadline_rule_id = row and row.rule_id
+            record.pool_clock = row and row.clock
+            record.pool_clock_at = row and row.clock_at
+
+    # ------------------------------------------------------------
+    # THE FORMULA
+    # ------------------------------------------------------------
+
+    @api.model
+    def _crm_deadlines(self, ids):
+        """Return the Deadline of those of the records that have one, a dict by id."""
+        if not ids:
+            return {}
+        formula = self._crm_deadline_sql(SQL("record.id IN %s", tuple(ids)))
+        rows = self.env.execute_query(formula)
+        return {row[0]: Deadline(*row) for row in rows}
+
+    @api.model
+    def _crm_deadline_sql(self, condition, rules=None, *, each=False):
+        """Return the SQL that gives the columns of Deadline for records that have one.
+
+        :param SQL condition: which records, of the alias ``record``
+        :param SQL rules: rules in place of those that are in force, with the columns of
+            ``crm.pool.rule._crm_rules_sql()``
+        :param bool each: one row for each rule that concerns a record, not the first
+            alone
+        """
+        Pool = self.env["crm.pool"]
+        Pool._crm_flush_members()
+        # a plan of many small steps: compiling it takes longer than running it
+        self.env.cr.execute("SET LOCAL jit = off")
+        rules = rules or self.env["crm.pool.rule"]._crm_rules_sql()
+        self.flush_model([*self._crm_deadline_depends(), "create_date"])
+        self.env["res.users"].flush_model(["company_id"])
+        columns = self._crm_deadline_columns()
+        return SQL(
+            """
+            WITH rule AS MATERIALIZED (
+                SELECT rule.*, pool.company_id, pool.tz,
+                       row_number() OVER (
+                           ORDER BY pool.sequence, rule.sequence, rule.id
+                       ) AS rank
+                  FROM (%(rules)s) AS rule
+                  JOIN crm_pool pool ON pool.id = rule.pool_id AND pool.active
+            ), owner AS MATERIALIZED (
+                SELECT member.pool_id, member.user_id, person.company_id
+                  FROM (%(members)s) AS member
+                  JOIN res_users person ON person.id = member.user_id
+                 WHERE member.pool_id IN (SELECT rule.pool_id FROM rule)
+                   AND %(owners)s
+            ), %(calendars)s
+            SELECT DISTINCT ON (%(distinct)s)
+                   record.id, due.deadline, rule.id AS rule_id, rule.pool_id,
+                   due.clock, due.clock_at
+              FROM %(table)s record
+              JOIN owner ON owner.user_id = %(owner)s
+              JOIN rule ON rule.pool_id = owner.pool_id
+               AND (rule.company_id IS NULL OR %(company)s IS NULL
+                    OR rule.company_id = %(company)s)
+               AND (rule.level_ids IS NULL OR %(level)s = ANY(rule.level_ids))
+               AND (rule.stage_ids IS NULL OR %(stage)s = ANY(rule.stage_ids))
+               AND (rule.type_ids IS NULL OR %(type)s = ANY(rule.type_ids))
+               AND NOT (rule.exempt_deal AND %(has_deal)s)
+               AND NOT (rule.exempt_open_opportunity AND %(has_opportunity)s)
+               AND (rule.trigger <> 'contract_end' OR %(contract)s IS NOT NULL)
+              LEFT JOIN own_calendar own
+                ON own.user_id = owner.user_id
+               AND own.working_days = rule.working_days
+              LEFT JOIN company_calendar company
+                ON company.company_id = owner.company_id AND rule.working_days
+             %(steps)s
+             WHERE %(candidate)s AND %(condition)s
+             ORDER BY %(distinct)s, due.deadline, rule.rank
+            """,
+            distinct=SQL("record.id, rule.rank") if each else SQL("record.id"),
+            rules=rules,
+            members=Pool._crm_member_sql(),
+            owners=self._crm_deadline_owners(columns, condition),
+            calendars=self._crm_calendar_sql(),
+            steps=self._crm_deadline_steps(columns),
+            table=SQL.identifier(self._table),
+            condition=condition,
+            **{name: columns[name] for name in _JOINED},
+        )
+
+    @api.model
+    def _crm_deadline_owners(self, columns, condition):
+        """Return the condition of the members whose records are looked at."""
+        return SQL(
+            "member.user_id IN (SELECT %s FROM %s record WHERE %s)",
+            columns["owner"],
+            SQL.identifier(self._table),
+            condition,
+        )
+
+    @api.model
+    def _crm_deadline_steps(self, columns):
+        """Return the SQL of the steps from the facts of a record and a rule to a day.
+
+        ``OFFSET 0`` keeps a step from being written out anew wherever it is used.
+        """
+
+        def day(when):
+            return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE rule.tz)::date", when)
+
+        facts = SQL(
+            """
+            CROSS JOIN LATERAL (
+               SELECT %(owned)s AS owned,
+                      CASE WHEN %(followup_at)s >= %(owned_at)s
+                           THEN %(followup)s END AS followup,
+                      CASE rule.trigger
+                           WHEN 'no_opportunity' THEN %(opportunity)s
+                           WHEN 'no_deal' THEN %(deal)s
+                           WHEN 'contract_end' THEN greatest(%(contract)s, %(deal)s)
+                      END AS happened,
+                      %(locked)s AS locked
+               OFFSET 0
+            ) AS fact
+            CROSS JOIN LATERAL (
+               SELECT %(graced)s AS graced,
+                      CASE WHEN rule.trigger <> 'no_followup' THEN fact.happened
+                           WHEN rule.extend_days = 0 THEN fact.followup
+                      END AS happened,
+                      greatest(fact.owned, fact.happened) AS protected
+               OFFSET 0
+            ) AS start
+            CROSS JOIN LATERAL (
+               SELECT greatest(start.graced, start.happened) AS day OFFSET 0
+            ) AS clock
+            """,
+            owned_at=columns["owned"],
+            followup_at=columns["followup"],
+            contract=columns["contract"],
+            # a lock until midnight ends with the day before
+            locked=day(SQL("(%s - interval '1 microsecond')", columns["locked"])),
+            graced=self._crm_add_days_sql("fact.owned", "grace_days"),
+            **{
+                name: day(columns[name])
+                for name in ("owned", "followup", "opportunity", "deal")
+            },
+        )
+        return SQL("%s %s", facts, self._crm_deadline_reached(columns))
+
+    @api.model
+    def _crm_deadline_reached(self, columns):
+        """Return the SQL of the steps from the start of the clock to the day."""
+        return SQL(
+            """
+            CROSS JOIN LATERAL (
+               SELECT %(usual)s AS usual,
+                      CASE WHEN rule.extend_days > 0 AND fact.followup IS NOT NULL
+                           THEN %(extended)s END AS extended,
+                      CASE WHEN rule.max_days > 0 THEN %(maximum)s END AS maximum
+               OFFSET 0
+            ) AS reached
+            CROSS JOIN LATERAL (
+               SELECT greatest(
+                          least(
+                              greatest(reached.usual, reached.extended),
+                              reached.maximum
+                          ),
+                          rule.starts_on,
+                          fact.locked + 1
+                      ) AS deadline,
+                      CASE WHEN reached.maximum
+                                < greatest(reached.usual, reached.extended)
+                           THEN 'maximum'
+                           WHEN reached.extended > reached.usual THEN 'extension'
+                           WHEN start.happened < start.graced THEN 'owner'
+                           WHEN start.happened IS NULL THEN 'owner'
+                           WHEN rule.trigger = 'no_followup' THEN 'followup'
+                           WHEN rule.trigger = 'no_opportunity' THEN 'opportunity'
+                           WHEN rule.trigger = 'no_deal' THEN 'deal'
+                           WHEN start.happened > %(contract)s THEN 'deal'
+                           ELSE 'contract'
+                      END AS clock
+               OFFSET 0
+            ) AS told
+            CROSS JOIN LATERAL (
+               SELECT told.deadline, told.clock,
+                      CASE told.clock
+                           WHEN 'maximum' THEN start.protected
+                           WHEN 'extension' THEN fact.followup
+                           WHEN 'owner' THEN fact.owned
+                           ELSE start.happened
+                      END AS clock_at
+            ) AS due
+            """,
+            contract=columns["contract"],
+            usual=self._crm_add_days_sql("clock.day", "days"),
+            extended=self._crm_add_days_sql("fact.followup", "extend_days"),
+            maximum=self._crm_add_days_sql("start.protected", "max_days"),
+        )
+
+    @api.model
+    def _crm_add_days_sql(self, day, days):
+        """Return the SQL of a day plus the days of a rule, as the rule counts them.
+
+        Beyond the calendar, which reaches ten years back and years ahead, days are
+        counted as if there were no holidays.
+
+        :param str day: column of the day, with its alias
+        :param str days: column of the rule
+        """
+        return SQL(
+            """
+            CASE WHEN rule.%(days)s = 0 THEN %(day)s
+                 WHEN own.days IS NOT NULL THEN COALESCE(
+                     own.days[own.ordinals[%(day)s - own.first + 1] + rule.%(days)s],
+                     %(day)s + rule.%(days)s
+                 )
+                 WHEN rule.working_days THEN COALESCE(
+                     company.days[
+                         company.ordinals[%(day)s - company.first + 1]
+                         - company.before + rule.%(days)s
+                     ],
+                     %(day)s + rule.%(days)s + 2 * ((rule.%(days)s + 4) / 5)
+                 )
+                 ELSE %(day)s + rule.%(days)s
+            END
+            """,
+            day=SQL.identifier(*day.split(".")),
+            days=SQL.identifier(days),
+        )
+
+    @api.model
+    def _crm_calendar_sql(self):
+        """Return the SQL of the calendars that days are counted by.
+
+        A calendar is two arrays: how many days count up to each day, and the day on
+        which the n-th one falls. So a day plus n is two look-ups by position, for one
+        record and for a million. ``company_calendar`` has the working days of each
+        company; ``own_calendar`` those of people who were or will be away, for both
+        ways of counting, without the days of their absence.
+        """
+        return SQL(
+            """
+            company_calendar AS MATERIALIZED (
+                SELECT day.company_id, min(day.date) AS first,
+                       min(day.ordinal) FILTER (WHERE day.is_working) - 1 AS before,
+                       array_agg(day.ordinal ORDER BY day.date) AS ordinals,
+                       array_agg(day.date ORDER BY day.date)
+                       FILTER (WHERE day.is_working) AS days
+                  FROM crm_workday day
+                 WHERE day.company_id IN (SELECT owner.company_id FROM owner)
+                   AND EXISTS (SELECT FROM rule WHERE rule.working_days)
+                 GROUP BY day.company_id
+            ), own_calendar AS MATERIALIZED (
+                SELECT counted.user_id, counted.working_days,
+                       min(counted.date) AS first,
+                       array_agg(counted.ordinal ORDER BY counted.date) AS ordinals,
+                       array_agg(counted.date ORDER BY counted.date)
+                       FILTER (WHERE counted.counts) AS days
+                  FROM (
+                        SELECT day.*,
+                               count(*) FILTER (WHERE day.counts) OVER (
+                                   PARTITION BY day.user_id, day.working_days
+                                       ORDER BY day.date
+                               )::int AS ordinal
+                          FROM (
+                                SELECT person.user_id, way.working_days, day.date,
+                                       (day.is_working OR NOT way.working_days)
+                                       AND NOT EXISTS (
+                                           SELECT FROM crm_absence absence
+                                            WHERE absence.user_id = person.user_id
+                                              AND absence.state = 'confirmed'
+                                              AND day.date BETWEEN absence.date_from
+                                                  AND absence.date_to
+                                       ) AS counts
+                                  FROM (
+                                        SELECT DISTINCT owner.user_id, owner.company_id
+                                          FROM owner
+                                         WHERE owner.user_id IN (
+                                                SELECT absence.user_id
+                                                  FROM crm_absence absence
+                                                 WHERE absence.state = 'confirmed'
+                                               )
+                                       ) AS person
+                                  JOIN (
+                                        SELECT DISTINCT rule.working_days FROM rule
+                                       ) AS way ON true
+                                  JOIN crm_workday day
+                                    ON day.company_id = person.company_id
+                               ) AS day
+                       ) AS counted
+                 GROUP BY counted.user_id, counted.working_days
+            )
+            """
+        )
+
+
+# Columns that the choice of the rules looks at
+_JOINED = (
+    "candidate",
+    "owner",
+    "company",
+    "level",
+    "stage",
+    "type",
+    "contract",
+    "has_deal",
+    "has_opportunity",
+)

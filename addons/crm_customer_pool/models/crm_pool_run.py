@@ -1,0 +1,136 @@
+import logging
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# so many customers get their new dates within the change of a rule; more of them get
+# them in the background, in steps of so many
+INLINE = 5_000
+STEP = 5_000
+
+
+class CrmPoolRun(models.Model):
+    """Work on many customers that goes on where it was interrupted.
+
+    A row is one night of one pool (``recycle``), or the new dates of all customers
+    after a change of rules (``refresh``). It is written in the transaction of each
+    step, so whatever ends the process ends the step and nothing else.
+    """
+
+    _name = "crm.pool.run"
+    _description = "Run of the Pool"
+    _order = "id desc"
+    _rec_name = "date"
+
+    kind = fields.Selection(
+        [("recycle", "Taking Back"), ("refresh", "New Dates")],
+        required=True,
+        readonly=True,
+    )
+    pool_id = fields.Many2one(
+        "crm.pool", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    date = fields.Date("Day", required=True, readonly=True)
+    batch_id = fields.Char(
+        readonly=True,
+        index="btree_not_null",
+        help="Batch of the rows of the ledger; undoing the batch undoes the run.",
+    )
+    state = fields.Selection(
+        [("running", "Running"), ("done", "Done")],
+        required=True,
+        default="running",
+        readonly=True,
+    )
+    customer_count = fields.Integer("Customers", readonly=True)
+    last_id = fields.Integer("Up to Customer", readonly=True)
+    ended_at = fields.Datetime("Ended On", readonly=True)
+
+    _running_idx = models.Index("(kind, id) WHERE state = 'running'")
+
+    # ------------------------------------------------------------
+    # NEW DATES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _crm_request_refresh(self, pools=None, users=None):
+        """Bring dates of customers in line with rules, members or calendars.
+
+        Few customers get theirs at once. For many, a job begins to work in the
+        background as soon as this transaction is committed.
+
+        :param pools: crm.pool records whose rules or members have changed; all if None
+        :param users: res.users records whose customers are concerned; all if None
+        """
+        if pools is None and not self.env["crm.pool.rule"]._crm_any():
+            return
+        # sudo: customers of everybody
+        partners = self.env["res.partner"].sudo()
+        concerned = partners._crm_refresh_condition(pools, users)
+        partners.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT record.id FROM res_partner record WHERE %s LIMIT %s",
+                concerned,
+                INLINE + 1,
+            )
+        )
+        if len(rows) <= INLINE:
+            partners._crm_refresh_deadlines([id_ for (id_,) in rows])
+            return
+        waiting = self.search([("kind", "=", "refresh"), ("state", "=", "running")])
+        if waiting:
+            waiting.write({"last_id": 0})
+        else:
+            self.create({"kind": "refresh", "date": fields.Date.today()})
+        self.env.ref("crm_customer_pool.ir_cron_refresh_deadlines")._trigger()
+
+    @api.model
+    def _cron_refresh_deadlines(self):
+        """Give all customers their new dates, in steps of their own transaction."""
+        run = self.search(
+            [("kind", "=", "refresh"), ("state", "=", "running")], order="id", limit=1
+        )
+        if not run:
+            return
+        Partner = self.env["res.partner"]
+        self.env["ir.cron"]._commit_progress(remaining=1)
+        while True:
+            ids = Partner._crm_refresh_step(run.last_id, STEP)
+            if not ids:
+                break
+            changed = Partner._crm_refresh_deadlines(ids)
+            run.write(
+                {
+                    "last_id": ids[-1],
+                    "customer_count": run.customer_count + changed,
+                }
+            )
+            if not self.env["ir.cron"]._commit_progress(1, remaining=1):
+                return
+        run.write({"state": "done", "ended_at": fields.Datetime.now()})
+        self.env["ir.cron"]._commit_progress(1, remaining=0)
+
+    @api.model
+    def _crm_open(self, kind, date, pool=None):
+        """Return the run that is under way, a new one if there is none."""
+        run = self.search(
+            [
+                ("kind", "=", kind),
+                ("state", "=", "running"),
+                ("pool_id", "=", pool.id if pool else False),
+            ],
+            order="id",
+            limit=1,
+        )
+        return run or self.create(
+            {
+                "kind": kind,
+                "date": date,
+                "pool_id": pool.id if pool else False,
+                "batch_id": uuid4().hex,
+            }
+        )
