@@ -73,6 +73,7 @@ class CrmLoginLog(models.Model):
                 "apikey": self.env._("API Key"),
                 "passkey": self.env._("Passkey"),
                 "oauth": self.env._("Single Sign-on"),
+                "oidc": self.env._("OpenID Connect"),
                 "ldap": self.env._("LDAP"),
                 "sms": self.env._("SMS Code"),
                 "totp": self.env._("Authenticator"),

@@ -3,7 +3,6 @@ from . import (
     auth_oauth_provider_discovery,
     auth_oauth_provider_token,
     crm_login_limit,
-    crm_login_log,
     crm_oidc_attempt,
     res_users,
 )

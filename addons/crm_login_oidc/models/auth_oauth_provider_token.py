@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from odoo import fields, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_login.tools.transaction import in_own_transaction
+from odoo.addons.crm_base.tools.transaction import in_own_transaction
 
 from ..tools import jws
 from ..tools.provider import Unreachable, fetch

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_login.tools.transaction import in_own_transaction
+from odoo.addons.crm_base.tools.transaction import in_own_transaction
 
 VALID_MINUTES = 10
 

@@ -3,6 +3,7 @@ from . import (
     test_attacks,
     test_failures,
     test_login,
+    test_processes,
     test_settings,
     test_ways,
 )

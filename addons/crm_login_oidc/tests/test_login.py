@@ -1,7 +1,8 @@
 from urllib.parse import parse_qs, urlsplit
 
-from odoo.exceptions import AccessDenied
+from odoo.exceptions import AccessDenied, ConcurrencyError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import OidcCase
 
@@ -88,6 +89,24 @@ class TestOidcLogin(OidcCase):
         self.assertLoggedIn(self._back(self._there(second)))
         self.url_open("/web/session/logout")
         self.assertRefused(self._back(back), "not begun in this browser", "")
+
+    def test_run_again(self):
+        """A request that the server runs again is still one log-in. Covers: B23."""
+        Users = self.registry["res.users"]
+        log_in = Users._login
+        tries = []
+
+        def first_too_early(users, credential, user_agent_env):
+            tries.append(credential["type"])
+            if len(tries) == 1:
+                raise ConcurrencyError
+            return log_in(users, credential, user_agent_env)
+
+        self.patch(Users, "_login", first_too_early)
+        with mute_logger("odoo.service.model"):
+            self.assertLoggedIn(self._log_in())
+        self.assertEqual(tries, ["oidc", "oidc"])
+        self.assertEqual(self.provider.seen.count("/token"), 1)
 
     def test_second_factor(self):
         """Who has a second factor here is asked for it. Covers: B23."""
