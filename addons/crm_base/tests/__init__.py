@@ -14,6 +14,7 @@ from . import (
     test_customer,
     test_duplicate,
     test_export,
+    test_export_sheet,
     test_duplicate_concurrency,
     test_duplicate_guard,
     test_family,

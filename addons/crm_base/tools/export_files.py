@@ -11,6 +11,8 @@ from typing import IO, Any, NamedTuple
 
 import xlsxwriter
 
+from .export_sheet import RowSheet
+
 # a cell that begins so is a formula for one spreadsheet or another, the full-width
 # forms for those of East Asia
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -70,7 +72,7 @@ def write_xlsx(
     # a folder of its own, so that nothing is left behind by an export that fails
     with tempfile.TemporaryDirectory() as folder:
         book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
-        sheet = book.add_worksheet()
+        sheet = book.add_worksheet(worksheet_class=RowSheet)
         mark(book, sheet, watermark)
         bold = book.add_format({"bold": True, "bg_color": "#e9ecef"})
         styles = {
@@ -83,15 +85,13 @@ def write_xlsx(
         sheet.set_column(0, max(0, len(columns) - 1), 20)
         for number, column in enumerate(columns):
             sheet.write_string(0, number, column.label, bold)
-        numeric = [styles.get(column.type) for column in columns]
+        looks = {key: style._get_xf_index() for key, style in styles.items()}
+        numeric = [looks.get(column.type, looks["float"]) for column in columns]
+        sheet.begin_rows(len(columns))
         row = 0
         for row, values in enumerate(rows, 1):
-            for number, value in enumerate(values):
-                if value.__class__ is str:
-                    if value:
-                        sheet.write_string(row, number, _short(value))
-                else:
-                    _write(sheet, row, number, value, styles, numeric[number])
+            cells, cell_looks = _cells(values, looks, numeric)
+            sheet.write_cells(row, cells, cell_looks)
         if watermark.is_visible:
             grey = book.add_format({"italic": True, "font_color": "#808080"})
             sheet.write_string(row + 1, 0, watermark.text, grey)
@@ -150,21 +150,22 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _write(
-    sheet: Any, row: int, number: int, value: Any, styles: dict[Any, Any], style: Any
-) -> None:
-    """Write a cell that holds something else than plain text."""
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(row, number, value)
-    elif isinstance(value, datetime):
-        sheet.write_datetime(row, number, value, styles[datetime])
-    elif isinstance(value, date):
-        sheet.write_datetime(row, number, value, styles[date])
-    elif isinstance(value, int):
-        sheet.write_number(row, number, value)
-    elif isinstance(value, float) and math.isfinite(value):
-        sheet.write_number(row, number, value, style or styles["float"])
-    else:
-        sheet.write_string(row, number, _short(_text(value)))
+def _cells(
+    values: Sequence[Any], looks: dict[Any, int], numeric: Sequence[int]
+) -> tuple[list[Any], list[int | None]]:
+    """Return values as a sheet holds them, and the format of each."""
+    cells, styles = [], []
+    for value, number_look in zip(values, numeric, strict=True):
+        look, kind = None, value.__class__
+        if kind is str:
+            if len(value) > MAX_TEXT:
+                value = _short(value)
+        elif kind is datetime or kind is date:
+            look = looks[kind]
+        elif kind is float and math.isfinite(value):
+            look = number_look
+        elif value is not None and kind is not bool and kind is not int:
+            value = _short(_text(value))
+        cells.append(value)
+        styles.append(look)
+    return cells, styles
