@@ -28,6 +28,7 @@ from . import (
     test_import,
     test_import_doors,
     test_import_hostile,
+    test_import_menu,
     test_import_processes,
     test_import_undo,
     test_import_undo_many,
