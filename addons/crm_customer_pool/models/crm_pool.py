@@ -141,6 +141,7 @@ class CrmPool(models.Model):
             "exclude_previous_owner_days",
             "tz",
             "masked_field_ids",
+            "is_quarantine",
         }
     )
 

@@ -12,6 +12,8 @@ from . import (
     test_masking,
     test_performance,
     test_pool,
+    test_pool_move,
+    test_pool_watch,
     test_recycle,
     test_refusal_log,
     test_release,

@@ -1,5 +1,10 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
-from . import parity_batch, parity_lock, parity_rule
+from . import parity_batch, parity_lists, parity_lock, parity_rule
 
-FACTORIES = {**parity_batch.FACTORIES, **parity_lock.FACTORIES, **parity_rule.FACTORIES}
+FACTORIES = {
+    **parity_batch.FACTORIES,
+    **parity_lists.FACTORIES,
+    **parity_lock.FACTORIES,
+    **parity_rule.FACTORIES,
+}

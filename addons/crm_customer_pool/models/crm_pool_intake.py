@@ -1,0 +1,117 @@
+from typing import NamedTuple
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+# Where new customers go straight away stands in the context under this key; the value
+# is an object of this process, which no external call can send.
+STRAIGHT_KEY = "crm_pool_straight"
+
+
+class Straight(NamedTuple):
+    """A pool that new customers go into, instead of to whoever enters them."""
+
+    pool_id: int
+    batch_id: str
+    reason: str
+
+
+class CrmPool(models.Model):
+    """New customers, and those of other pools, that are put into a pool."""
+
+    _inherit = "crm.pool"
+
+    is_admin = fields.Boolean(search="_search_is_admin")
+
+    @api.model
+    def _search_is_admin(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        user = self.env.user
+        found = (
+            Domain("active", "=", True)
+            if user._crm_is_boss()
+            else Domain("id", "in", user._crm_pool_ids("admin"))
+        )
+        return found if True in value else ~found
+
+    def create_customers(self, vals_list, reason=""):
+        """Enter customers straight into this pool, without an owner in between.
+
+        Allowed to its administrators and the boss, who may create customers. Nobody's
+        limit of customers counts; the duplicate check does.
+
+        :param list[dict] vals_list: values as for creating a customer, without owner
+        :param str reason: kept in the ledger
+        :return: ids (list of int) of the customers, which are those in the pool
+        :raise AccessError: somebody else administrates this pool
+        :raise UserError: an owner is named, or the pool takes in another company
+        """
+        self.ensure_one()
+        pool = self._crm_administrated(self.id)
+        Partner = self.env["res.partner"]
+        if not isinstance(vals_list, list) or not all(
+            isinstance(vals, dict) for vals in vals_list
+        ):
+            raise UserError(self.env._("Give the values of the new customers."))
+        if any(vals.get("user_id") or vals.get("parent_id") for vals in vals_list):
+            raise UserError(
+                self.env._("A customer in a pool has no owner, and is no contact.")
+            )
+        straight = pool._crm_straight(reason)
+        customers = Partner.with_context(**{STRAIGHT_KEY: straight}).create(
+            [
+                {"is_company": True, **vals, "is_crm_customer": True}
+                for vals in vals_list
+            ]
+        )
+        return customers.ids
+
+    def action_open_new_customer(self):
+        """Open the dialog that enters a customer; return the action (dict)."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_customer_pool.crm_pool_new_customer_action"
+        )
+        action["context"] = {"default_pool_id": self.id}
+        return action
+
+    def _crm_straight(self, reason="", batch_id=""):
+        """Return what new customers go straight into this pool by (Straight)."""
+        return Straight(self.id, batch_id or uuid4().hex, (reason or "").strip())
+
+    @api.model
+    def _crm_administrated(self, pool_id):
+        """Return a pool that the current user administrates.
+
+        :raise AccessError: somebody else does
+        :raise UserError: there is no such pool
+        """
+        pool = self.browse(pool_id).exists()
+        # sudo: an administrator need not be a member, who alone reads a pool
+        if not pool or not pool.sudo().active:
+            raise UserError(self.env._("Choose the pool that takes the customers in."))
+        user = self.env.user
+        if not user._crm_is_boss() and pool.id not in user._crm_pool_ids("admin"):
+            raise AccessError(
+                self.env._("Only administrators of a pool put customers into it.")
+            )
+        return pool
+
+    def _crm_refuse_customer(self, customer):
+        """Return why a customer does not go into this pool (str), "" if it does."""
+        # sudo: as above
+        pool = self.sudo()
+        if customer.pool_id == pool:
+            return self.env._("It is in the pool %(pool)s already.", pool=pool.name)
+        companies = (pool.company_id, self.env["res.company"])
+        if pool.company_id and customer.company_id not in companies:
+            return self.env._(
+                "It belongs to %(company)s, and the pool %(pool)s takes in customers of"
+                " another company.",
+                company=customer.company_id.name,
+                pool=pool.name,
+            )
+        return ""
