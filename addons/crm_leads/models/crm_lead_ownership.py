@@ -29,7 +29,7 @@ class CrmLead(models.Model):
         return leads
 
     def write(self, vals):
-        if "user_id" not in vals or self._crm_in_workflow():
+        if "user_id" not in vals or "owner_since" in vals:
             return super().write(vals)
         user_id = vals["user_id"]
         if isinstance(user_id, models.BaseModel):
@@ -38,7 +38,10 @@ class CrmLead(models.Model):
         moving = self.filtered(lambda lead: lead.user_id.id != (user_id or False))
         if not moving:
             return super().write(vals)
-        moving.check_access("write")
+        # a hand-over of everything has been checked by whoever makes it
+        is_handover = self._crm_in_workflow()
+        if not is_handover:
+            moving.check_access("write")
         # the team goes along with the owner, and is worked out from it when not given
         team = {"team_id": vals["team_id"]} if "team_id" in vals else {}
         rest = {
@@ -51,7 +54,9 @@ class CrmLead(models.Model):
         if team and self - moving:
             super(CrmLead, self - moving).write(team)
         moving._crm_change_lead_owner(
-            self.env["res.users"].browse(user_id or ()), "transfer", values=team
+            self.env["res.users"].browse(user_id or ()),
+            "handover" if is_handover else "transfer",
+            values=team,
         )
         return True
 

@@ -1,8 +1,9 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 from odoo.addons.crm_base.models.res_users import HandoverModel
+from odoo.addons.crm_base.models.res_users_desk import HISTORY, DeskItem
 
 
 class ResUsers(models.Model):
@@ -63,12 +64,13 @@ class ResUsers(models.Model):
 
         People who have only Odoo's own sales rights and no role of the suite may work
         beside it. What belongs to them alone keeps Odoo's rules for them; what belongs
-        to anybody with a role, or to a team of such people, does not.
+        to anybody with a role, or to a team of such people, does not. The system's own
+        user is nobody.
         """
         # sudo: who has a role is asked for the rule, not told
         has_role = Domain(
             "all_group_ids", "in", self.env.ref("crm_base.group_salesperson").sudo().ids
-        )
+        ) & Domain("id", "!=", SUPERUSER_ID)
         owned = Domain("user_id", "!=", False) & ~Domain("user_id", "any!", has_role)
         if not self._crm_has_group("sales_team.group_sale_manager"):
             return owned
@@ -109,6 +111,29 @@ class ResUsers(models.Model):
             Domain("lead_id", "!=", False) & self._crm_behind_lead_rule("lead_id")
         )
 
+    def _crm_change_rule(self):
+        rule = super()._crm_change_rule()
+        if rule.is_true():
+            return rule
+        led = self._crm_owner_domain("write")
+
+        def to_sql(model, alias, query):
+            # sudo: the domain is that of the leads in charge
+            leads = model.env["crm.lead"].sudo().with_context(active_test=False)
+            return SQL(
+                "%s IN (%s)",
+                model._field_to_sql(alias, "res_id", query),
+                leads._search(led).subselect(),
+            )
+
+        def is_in_charge(log):
+            # sudo: as above
+            lead = log.env["crm.lead"].sudo().browse(log.res_id)
+            return bool(lead.exists().filtered_domain(led))
+
+        of_leads = Domain.custom(to_sql=to_sql, predicate=is_in_charge)
+        return rule | (Domain("model", "=", "crm.lead") & of_leads)
+
     # ------------------------------------------------------------
     # HAND-OVER
     # ------------------------------------------------------------
@@ -123,4 +148,18 @@ class ResUsers(models.Model):
                 [("active", "=", True), ("won_status", "=", "pending")],
                 "partner_id",
             ),
+            HandoverModel(
+                "mail.activity",
+                "user_id",
+                [("active", "=", True), ("res_model", "=", "crm.lead")],
+                "",
+            ),
+        ]
+
+    @api.model
+    def _crm_desk(self):
+        return [
+            *super()._crm_desk(),
+            DeskItem("crm.lead", "closed_by_id", HISTORY),
+            DeskItem("crm.lead", "converted_by_id", HISTORY),
         ]

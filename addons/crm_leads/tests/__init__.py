@@ -1,10 +1,16 @@
 from . import (
+    test_api,
     test_call_note,
     test_capture,
     test_close,
     test_convert,
     test_convert_concurrency,
+    test_email,
     test_followup,
+    test_import_leads,
+    test_merge,
     test_ownership,
+    test_queries,
+    test_report,
     test_visibility,
 )

@@ -100,7 +100,19 @@ def activity_reports(case, oracle, customer):
     ]
 
 
+def reports(case, oracle, customer):
+    """The analysis tells of a lead to those who see the lead."""
+    found = []
+    for expected in leads(case, oracle, customer):
+        if expected.record.type == "lead":
+            case.env.flush_all()
+            row = case.env["crm.lead.report"].browse(expected.record.id)
+            found.append(Expected(row, read=expected.read))
+    return found
+
+
 FACTORIES = {
+    "crm.lead.report": reports,
     "crm.lead": leads,
     "crm.activity.report": activity_reports,
 }

@@ -2,6 +2,8 @@ import { registry } from "@web/core/registry";
 
 registry.category("web_tour.tours").add("crm_leads_call_note", {
     steps: () => [
+        // a screen that is still loading would take the dialog away
+        { trigger: ".o_list_view .o_data_row" },
         { trigger: ".o_crm_call_note_open", run: "click" },
         { trigger: ".o_crm_call_note input[name=query]", run: "edit 13800138000" },
         { trigger: ".o_crm_call_found button:contains(曾小贤)", run: "click" },
