@@ -88,6 +88,24 @@ print("SETUP " + json.dumps({
 """
 
 
+_KEYS_OF_GUIDE = """
+import json
+from datetime import datetime, timedelta
+
+keys = {}
+for login in ("boss", "sales1"):
+    user = env["res.users"].search([("login", "=", login)])
+    if login == "boss":
+        # the guide asks for an account that may export
+        user.group_ids += env.ref("crm_base.group_export")
+    keys[login] = env(user=user.id)["res.users.apikeys"].sudo()._generate(
+        None, "docs/api", datetime.now() + timedelta(hours=12)
+    )
+env.cr.commit()
+print("KEYS " + json.dumps(keys))
+"""
+
+
 @dataclass
 class Company:
     """The company and how to reach it.
@@ -140,3 +158,19 @@ def workbook(tmp_path_factory):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def variables(lab, live_server):
+    """What the pages of docs/api ask their readers to set: server, log-ins, keys."""
+    output = lab.shell(live_server.database, _KEYS_OF_GUIDE)
+    line = next(line for line in output.splitlines() if line.startswith("KEYS "))
+    keys = json.loads(line.removeprefix("KEYS "))
+    return {
+        "CRM_URL": live_server.url,
+        "CRM_DB": live_server.database,
+        "CRM_LOGIN": "boss",
+        "CRM_KEY": keys["boss"],
+        "CRM_SALES_LOGIN": "sales1",
+        "CRM_SALES_KEY": keys["sales1"],
+    }

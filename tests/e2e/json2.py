@@ -39,6 +39,13 @@ class Client:
         if ids is not None:
             params["ids"] = ids
         params["context"] = {"lang": "zh_CN", "tz": "Asia/Shanghai", **(context or {})}
+        return self.post(model, method, params)
+
+    def post(self, model, method, params):
+        """Call a method with exactly these arguments (dict); return its result.
+
+        :raise ApiError: for every status but 200
+        """
         request = urllib.request.Request(
             f"{self.url}/json/2/{model}/{method}",
             data=json.dumps(params).encode(),

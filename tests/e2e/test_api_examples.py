@@ -26,39 +26,6 @@ TOPICS = [
 # how each language is started; Python without the paths of this process
 COMMANDS = {"python": [sys.executable, "-I"], "js": ["node"], "sh": ["sh"]}
 
-_KEYS = """
-import json
-from datetime import datetime, timedelta
-
-keys = {}
-for login in ("boss", "sales1"):
-    user = env["res.users"].search([("login", "=", login)])
-    if login == "boss":
-        # the guide asks for an account that may export
-        user.group_ids += env.ref("crm_base.group_export")
-    keys[login] = env(user=user.id)["res.users.apikeys"].sudo()._generate(
-        None, "docs/api", datetime.now() + timedelta(hours=12)
-    )
-env.cr.commit()
-print("KEYS " + json.dumps(keys))
-"""
-
-
-@pytest.fixture(scope="module")
-def variables(lab, live_server):
-    """The variables that the pages ask their readers to set."""
-    output = lab.shell(live_server.database, _KEYS)
-    line = next(line for line in output.splitlines() if line.startswith("KEYS "))
-    keys = json.loads(line.removeprefix("KEYS "))
-    return {
-        "CRM_URL": live_server.url,
-        "CRM_DB": live_server.database,
-        "CRM_LOGIN": "boss",
-        "CRM_KEY": keys["boss"],
-        "CRM_SALES_LOGIN": "sales1",
-        "CRM_SALES_KEY": keys["sales1"],
-    }
-
 
 @pytest.fixture(scope="session")
 def packages():
