@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.arguments import as_text
+
 
 class WebTourTour(models.Model):
     _inherit = "web_tour.tour"
@@ -10,7 +12,8 @@ class WebTourTour(models.Model):
 
         Whoever asked for one of ours is not led on through those of other addons.
         """
-        following = super().consume(tourName)
+        tourName = as_text(tourName)
+        following = super().consume(tourName) or False
         if tourName.startswith("crm_"):
             self.env["res.users"].switch_tour_enabled(False)
             return False

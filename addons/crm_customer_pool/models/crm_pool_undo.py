@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_base.tools.arguments import as_text
+
 
 class CrmPool(models.Model):
     """Batches are undone by their id, whatever they did."""
@@ -22,7 +24,8 @@ class CrmPool(models.Model):
         :raise UserError: there is no such batch, or it was undone already
         """
         batch = self.env["crm.pool.batch"]
-        if isinstance(batch_id, str) and batch_id:
+        batch_id = as_text(batch_id)
+        if batch_id:
             batch = batch.search([("batch_id", "=", batch_id)])
         if not batch:
             raise UserError(self.env._("There is no such batch."))

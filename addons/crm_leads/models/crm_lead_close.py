@@ -96,6 +96,8 @@ class CrmLead(models.Model):
         self.check_access("write")
         if any(lead.lead_state != "closed" for lead in self):
             raise UserError(self.env._("Only closed leads can be reopened."))
+        if not self:
+            return True
         opened = self._crm_workflow()
         opened.write(
             {
@@ -133,7 +135,7 @@ class CrmLead(models.Model):
         """
         leads = self.filtered(lambda lead: lead.type == "lead")
         if not leads or not self._crm_is_suite_user():
-            return super().action_set_lost(**additional_values)
+            return super().action_set_lost(**additional_values) or True
         reason = self.env["crm.lost.reason"].browse(
             additional_values.get("lost_reason_id") or ()
         )
