@@ -328,6 +328,8 @@ class CrmWebFormAnswer(models.Model):
         self.check_access("read")
         if any(answer.state == "received" for answer in self):
             raise UserError(self.env._("Wait until the answers have been worked on."))
+        if not self:
+            return True
         # sudo: files and rows are the system's
         answers = self.sudo()
         answers.attachment_ids.unlink()
