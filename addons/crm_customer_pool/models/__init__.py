@@ -2,6 +2,7 @@ from . import (
     crm_consistency,
     crm_pool_field,
     crm_pool,
+    crm_pool_allowance,
     crm_pool_batch,
     crm_pool_batch_changed,
     crm_pool_batch_row,
@@ -16,6 +17,8 @@ from . import (
     crm_pool_lock_settings,
     crm_pool_quota,
     crm_pool_undo,
+    crm_pool_view_log,
+    crm_pool_view_settings,
     crm_pool_rule_values,
     crm_pool_rule,
     crm_pool_run,
@@ -44,6 +47,7 @@ from . import (
     res_users_lock,
     res_users_quarantine,
     res_users_superior,
+    res_users_view,
     res_users_rules,
     res_users_watch,
     res_partner,
@@ -54,6 +58,7 @@ from . import (
     res_partner_masked,
     res_partner_merge,
     res_partner_recycle,
+    res_partner_view_contact,
     # what remembers comes last: it is asked before anything is changed
     res_partner_batch,
     res_partner_straight,
@@ -67,4 +72,5 @@ from . import (
     crm_pool_watch,
     crm_import_batch,
     crm_import_handler_customer,
+    crm_pool_customer_view,
 )

@@ -21,4 +21,5 @@ from . import (
     test_rules,
     test_screens,
     test_uninstall,
+    test_view_contact,
 )

@@ -1,10 +1,11 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
-from . import parity_batch, parity_lists, parity_lock, parity_rule
+from . import parity_batch, parity_lists, parity_lock, parity_rule, parity_view
 
 FACTORIES = {
     **parity_batch.FACTORIES,
     **parity_lists.FACTORIES,
     **parity_lock.FACTORIES,
     **parity_rule.FACTORIES,
+    **parity_view.FACTORIES,
 }
