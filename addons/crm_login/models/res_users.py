@@ -69,13 +69,13 @@ class ResUsers(models.Model):
         return self.env["crm.login.rule"]._crm_refusal(uid, *place) if place else ""
 
     def _crm_check_admission(self):
-        super()._crm_check_admission()
         # sudo: what holds for an account does not depend on who asks
         refusal = self.sudo()._crm_refusal(self.id)
         if refusal:
             error = AccessDenied(refusal)
             error.crm_login_result = "refused"
             raise error
+        return super()._crm_check_admission()
 
     @api.constrains("active", "group_ids")
     def _check_crm_free_administrator(self):

@@ -54,6 +54,9 @@ class ResUsers(models.Model):
         :return: (database, login, token)
         :raise AccessDenied: for providers of OpenID Connect, and as Odoo does
         """
+        # the browser names the provider, with whatever it likes
+        if not isinstance(provider, int):
+            raise AccessDenied()
         # sudo: whoever logs in has no rights yet
         known = self.env["auth.oauth.provider"].sudo().browse(provider).exists()
         if known.crm_is_oidc:

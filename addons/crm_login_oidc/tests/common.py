@@ -53,6 +53,17 @@ class OidcCase(LoginCase):
         self.env.flush_all()
         return record
 
+    def _restrict(self):
+        """Let the salesperson log in from the office only."""
+        self.env["crm.login.rule"].create(
+            {
+                "name": "office",
+                "user_ids": [(6, 0, self.seller.ids)],
+                "networks": "203.0.113.0/24",
+            }
+        )
+        self.env.flush_all()
+
     # ------------------------------------------------------------
     # THE BROWSER
     # ------------------------------------------------------------

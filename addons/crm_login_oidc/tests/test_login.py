@@ -121,14 +121,7 @@ class TestOidcLogin(OidcCase):
 
     def test_restricted(self):
         """Restrictions of an account hold for this way, too. Covers: B23."""
-        self.env["crm.login.rule"].create(
-            {
-                "name": "office",
-                "user_ids": [(6, 0, self.seller.ids)],
-                "networks": "203.0.113.0/24",
-            }
-        )
-        self.env.flush_all()
+        self._restrict()
         answer = self._log_in()
         self.assertRefused(answer, "may not be used from this network", "network")
         self.assertEqual(self._told(), [("seller", "refused", "oidc")])
@@ -165,12 +158,13 @@ class TestOidcLogin(OidcCase):
             self.seller.with_user(self.seller)._check_credentials(
                 {"type": "oidc", "proof": True}, {"interactive": True}
             )
-        state = f'{{"d": "{self.env.cr.dbname}", "p": {self.record.id}, "r": "x"}}'
-        answer = self.url_open(
-            "/auth_oauth/signin?access_token=opaque&state=" + state,
-            allow_redirects=False,
-        )
-        self.assertIn("oauth_error", answer.headers["Location"])
+        for number in (self.record.id, f'"{self.record.id}"', f"[{self.record.id}]"):
+            state = f'{{"d": "{self.env.cr.dbname}", "p": {number}, "r": "x"}}'
+            answer = self.url_open(
+                "/auth_oauth/signin?access_token=opaque&state=" + state,
+                allow_redirects=False,
+            )
+            self.assertIn("oauth_error=3", answer.headers["Location"])
         self.assertFalse(self._who())
         self.assertNotIn("/userinfo", self.provider.seen)
 
