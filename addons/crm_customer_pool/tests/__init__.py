@@ -13,6 +13,8 @@ from . import (
     test_performance,
     test_pool,
     test_pool_move,
+    test_pool_warning,
+    test_pool_warning_processes,
     test_pool_watch,
     test_recycle,
     test_refusal_log,
