@@ -17,4 +17,7 @@
         "views/crm_web_form_menus.xml",
     ],
     "auto_install": True,
+    "assets": {
+        "web.assets_backend": ["crm_web_form/static/src/**/*"],
+    },
 }

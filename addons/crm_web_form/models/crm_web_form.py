@@ -25,7 +25,7 @@ class CrmWebForm(models.Model):
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
     state = fields.Selection(
-        [("draft", "Draft"), ("published", "Published"), ("closed", "Closed")],
+        [("draft", "Draft"), ("published", "Published"), ("closed", "No Longer Open")],
         default="draft",
         required=True,
         readonly=True,

@@ -1,1 +1,9 @@
-from . import test_design, test_engine, test_files, test_leads, test_public, test_rights
+from . import (
+    test_design,
+    test_engine,
+    test_files,
+    test_leads,
+    test_public,
+    test_rights,
+    test_screens,
+)
