@@ -61,6 +61,17 @@ class CrmPoolBatch(models.Model):
     # COMPUTES
     # ------------------------------------------------------------
 
+    @api.depends_context("lang", "tz")
+    @api.depends("kind", "done_at")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for batch in self:
+            batch.display_name = self.env._(
+                "%(kind)s on %(time)s",
+                kind=kinds.get(batch.kind, ""),
+                time=self.env["res.partner"]._crm_local_time(batch.done_at),
+            )
+
     @api.depends("total", "done_count", "refused_count", "state")
     def _compute_progress(self):
         for batch in self:
