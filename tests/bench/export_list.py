@@ -45,10 +45,11 @@ COLUMNS = (
 
 
 class Measured(SimpleNamespace):
-    """Seconds, megabytes that the peak of memory grew by, and rows."""
+    """Seconds, megabytes that the peak of memory grew by, the peak, and rows."""
 
     seconds: float
     grown: float
+    peak: float
     rows: int
 
 
@@ -86,6 +87,10 @@ def main(argv: Sequence[str]) -> int:
             f"≤ {AT_MOST_GROWTH_MB}",
             more <= AT_MOST_GROWTH_MB,
             unit="MB",
+            more={
+                "peak": max(one.peak for one in ours),
+                "peer_peak": max(one.peak for one in peer),
+            },
         )
     )
     return report.end()
@@ -102,7 +107,7 @@ def _measured(
     sender.close()
     found = receiver.recv()
     worker.join()
-    return Measured(seconds=found[0], grown=found[1], rows=found[2])
+    return Measured(**found)
 
 
 def _work(
@@ -119,7 +124,10 @@ def _work(
     before = _peak()
     started = time.perf_counter()
     done = site.call(uid, context, lambda env: export(env, rows))
-    sender.send((time.perf_counter() - started, _peak() - before, done))
+    seconds, peak = time.perf_counter() - started, _peak()
+    sender.send(
+        {"seconds": seconds, "grown": peak - before, "peak": peak, "rows": done}
+    )
     site.close()
 
 

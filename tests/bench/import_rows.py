@@ -57,6 +57,7 @@ class Stored(NamedTuple):
     imported: int
     rejected: int
     grown: float
+    peak: float
 
 
 @explained
@@ -101,7 +102,11 @@ def main(argv: Sequence[str]) -> int:
                 f"≤ {AT_MOST_GROWTH_MB}",
                 long.grown <= AT_MOST_GROWTH_MB,
                 unit="MB",
-                more={"seconds": long.seconds, "rejected": long.rejected},
+                more={
+                    "seconds": long.seconds,
+                    "rejected": long.rejected,
+                    "peak_mb": long.peak,
+                },
             )
         )
     return report.end()
@@ -164,7 +169,8 @@ def _import(database: str, rows: list[list[str]]) -> Stored:
         imported = batch.imported_count
         rejected = batch.error_count + batch.skipped_count
     site.close()
-    return Stored(ended - started, ended - checked, imported, rejected, grown)
+    times = ended - started, ended - checked
+    return Stored(*times, imported, rejected, grown, _peak())
 
 
 def _next_job(env: api.Environment, batch: models.BaseModel) -> models.BaseModel:
