@@ -66,17 +66,18 @@ class TestImportUndoMany(ImportCase):
         """
         batch = self._import(self.sam, self._rows(9))
         stuck = self._partner("北京整批4号科技有限公司")
+        reason = "There is a contract."
         model = self.env.registry["res.partner"]
         unlink = model.unlink
 
         def refusing(partners):
             if stuck in partners:
-                raise UserError("There is a contract.")
+                raise UserError(reason)
             return unlink(partners)
 
         with patch.object(model, "unlink", refusing):
             self._undo(batch)
-        self.assertEqual(self._notes_of_kept(batch), {6: "There is a contract."})
+        self.assertEqual(self._notes_of_kept(batch), {6: reason})
         self.assertEqual(batch.undone_count, 8)
         self.assertTrue(stuck.child_ids, "with its contact")
         moves = self.env["crm.owner.move"].search([("kind", "=", "undo")])
