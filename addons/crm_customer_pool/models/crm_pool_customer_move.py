@@ -3,6 +3,8 @@ from uuid import uuid4
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_base.tools.arguments import as_text
+
 
 class CrmPoolCustomer(models.Model):
     """Moves: administrators of both pools put customers from one into the other."""
@@ -48,7 +50,7 @@ class CrmPoolCustomer(models.Model):
                 group,
                 "repool",
                 self.env["res.users"],
-                reason=(reason or "").strip(),
+                reason=as_text(reason),
                 pool_id=target.id,
                 from_pool_id=source.id,
                 batch_id=batch_id,

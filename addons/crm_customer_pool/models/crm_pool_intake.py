@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.crm_base.tools.arguments import as_id, as_text
+
 # Where new customers go straight away stands in the context under this key; the value
 # is an object of this process, which no external call can send.
 STRAIGHT_KEY = "crm_pool_straight"
@@ -80,7 +82,7 @@ class CrmPool(models.Model):
 
     def _crm_straight(self, reason="", batch_id=""):
         """Return what new customers go straight into this pool by (Straight)."""
-        return Straight(self.id, batch_id or uuid4().hex, (reason or "").strip())
+        return Straight(self.id, batch_id or uuid4().hex, as_text(reason))
 
     @api.model
     def _crm_administrated(self, pool_id):
@@ -89,7 +91,7 @@ class CrmPool(models.Model):
         :raise AccessError: somebody else does
         :raise UserError: there is no such pool
         """
-        pool = self.browse(pool_id).exists()
+        pool = self.browse(as_id(pool_id)).exists()
         # sudo: an administrator need not be a member, who alone reads a pool
         if not pool or not pool.sudo().active:
             raise UserError(self.env._("Choose the pool that takes the customers in."))

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_base.tools.arguments import as_text
+
 # locks that have run out, ended in one transaction
 EXPIRY_BATCH = 100
 
@@ -375,9 +377,7 @@ class CrmPoolLock(models.Model):
                 "state": state,
                 "decided_by_id": self.env.uid,
                 "decided_at": fields.Datetime.now(),
-                "decision_note": (note or "").strip()
-                if isinstance(note, str)
-                else False,
+                "decision_note": as_text(note) if isinstance(note, str) else False,
                 **values,
             }
         )

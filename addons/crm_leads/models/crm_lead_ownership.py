@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_base.tools.arguments import as_id
+
 # Up to this many leads in one go, each tells its followers on its own.
 CHATTER_LIMIT = 50
 
@@ -74,7 +76,7 @@ class CrmLead(models.Model):
         :raise UserError: when the new owner cannot own leads
         """
         self.check_access("write")
-        user = self.env["res.users"].browse(user_id).exists()
+        user = self.env["res.users"].browse(as_id(user_id)).exists()
         if not user:
             raise UserError(self.env._("Choose the colleague who takes over."))
         batch_id = uuid4().hex
