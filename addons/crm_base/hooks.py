@@ -17,6 +17,7 @@ def pre_init_hook(env):
 def post_init_hook(env):
     """Give contacts and words that were there before what ours have from the start."""
     correct_translations_of_others(env)
+    close_sign_up(env)
     # search keys, in bounded batches
     partners = env["res.partner"].with_context(active_test=False)
     last_id = 0
@@ -27,6 +28,18 @@ def post_init_hook(env):
         batch._compute_search_key()
         env.flush_all()
         env.invalidate_all()
+
+
+def close_sign_up(env):
+    """Let nobody register an account of his own, unless people have done so already.
+
+    Odoo opens the door to customers of a web shop. A company that sells to companies
+    invites whom it wants; Settings → General Settings opens the door again.
+    """
+    if not env["res.users"].search_count(
+        [("share", "=", True), ("login", "!=", "public")], limit=1
+    ):
+        env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
 
 
 def uninstall_hook(env):

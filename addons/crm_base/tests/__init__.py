@@ -23,6 +23,7 @@ from . import (
     test_followup_checkin,
     test_followup_effective,
     test_handover,
+    test_hooks,
     test_idempotency,
     test_inspector,
     test_import,
