@@ -78,7 +78,6 @@ class ResUsers(models.Model):
             Domain("parent_id", "!=", False)
             | Domain("child_ids", "!=", False)
             | Domain("user_id", "any!", has_role)
-            | Domain("member_ids", "any!", has_role)
         )
         unowned = Domain("user_id", "=", False) & ~Domain("team_id", "any!", of_suite)
         return owned | unowned

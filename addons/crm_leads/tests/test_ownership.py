@@ -15,7 +15,7 @@ class TestOwnership(LeadCase):
         ]
 
     def test_ledger(self):
-        """Creation and every change of owner are in the ledger. Covers: L07, B03."""
+        """Creation and every change of owner are in the ledger. Covers: L03, B03."""
         nobody = self.env["res.users"]
         lead = self._lead(self.sam)
         lead.with_user(self.sam).write({"user_id": self.xia.id, "priority": "2"})

@@ -24,7 +24,7 @@ class TestVisibility(LeadCase):
     def test_unowned(self):
         """What nobody has is dealt out by the team's leaders, not seen by salespeople.
 
-        Covers: L07, B01.
+        Covers: L03, B01.
         """
         lead = self._unowned(self.beijing)
         self.assertViewers(lead, self.manager | self.assistant | self.director)
