@@ -16,6 +16,7 @@
         "security/crm_pool_rule_security.xml",
         "security/crm_pool_warning_security.xml",
         "security/crm_pool_watch_security.xml",
+        "security/crm_pool_report_security.xml",
         "security/ir.model.access.csv",
         "data/crm_pool_field_data.xml",
         "data/ir_cron_data.xml",
@@ -45,6 +46,7 @@
         "views/crm_import_batch_views.xml",
         "views/res_partner_list_views.xml",
         "views/res_partner_lost_soon_views.xml",
+        "views/crm_pool_report_views.xml",
         "views/crm_customer_pool_menus.xml",
     ],
     "demo": [

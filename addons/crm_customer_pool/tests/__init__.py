@@ -13,6 +13,7 @@ from . import (
     test_performance,
     test_pool,
     test_pool_move,
+    test_pool_report,
     test_pool_warning,
     test_pool_warning_processes,
     test_pool_watch,
