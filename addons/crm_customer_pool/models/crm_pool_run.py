@@ -1,10 +1,7 @@
-import logging
 from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 # so many customers get their new dates within the change of a rule; more of them get
 # them in the background, in steps of so many
@@ -114,23 +111,22 @@ class CrmPoolRun(models.Model):
         run.write({"state": "done", "ended_at": fields.Datetime.now()})
         self.env["ir.cron"]._commit_progress(1, remaining=0)
 
+    # ------------------------------------------------------------
+    # NIGHTS
+    # ------------------------------------------------------------
+
     @api.model
-    def _crm_open(self, kind, date, pool=None):
-        """Return the run that is under way, a new one if there is none."""
-        run = self.search(
-            [
-                ("kind", "=", kind),
-                ("state", "=", "running"),
-                ("pool_id", "=", pool.id if pool else False),
-            ],
+    def _crm_running(self, kind, pool):
+        """Return the run of a pool that was interrupted, or is under way."""
+        return self.search(
+            [("kind", "=", kind), ("state", "=", "running"), ("pool_id", "=", pool.id)],
             order="id",
             limit=1,
         )
-        return run or self.create(
-            {
-                "kind": kind,
-                "date": date,
-                "pool_id": pool.id if pool else False,
-                "batch_id": uuid4().hex,
-            }
+
+    @api.model
+    def _crm_start(self, kind, date, pool):
+        """Return a new run of a pool."""
+        return self.create(
+            {"kind": kind, "date": date, "pool_id": pool.id, "batch_id": uuid4().hex}
         )

@@ -18,6 +18,8 @@ from . import (
     test_pool_warning_processes,
     test_pool_watch,
     test_recycle,
+    test_recycle_processes,
+    test_recycle_run,
     test_refusal_log,
     test_release,
     test_rule_table,

@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .rule_common import RuleCase, oracle
@@ -308,6 +308,33 @@ class TestRules(RuleCase):
         for text in ("15 working days", "7 working days", "60 working days", "deal"):
             self.assertIn(text, words)
         self.assertIn(self.levels[0].name, words)
+
+    def test_preview_before_saving(self):
+        """The form shows who would go by values that nobody has saved. Covers: P04."""
+        facts = [oracle.Facts(self._ago(days)) for days in (40, 35, 10, 8, 0)]
+        customers = self._many(facts, self.sam | self.sue)
+        form = Form(self.env["crm.pool.rule"].with_user(self.other_manager))
+        form.name = "试试"
+        form.pool_id = self.pool
+        form.days = 30
+        form.show_preview = True
+        self.assertIn("5 customers", form.preview)
+        self.assertIn("2 of them", form.preview)
+        form.days = 9
+        self.assertIn("3 of them", form.preview)
+        form.level_ids.add(self.levels[2])
+        self.assertIn("0 customers", form.preview)
+        form.level_ids.clear()
+        self.assertFalse(any(customers.mapped("pool_deadline")))
+        rule = form.save()
+        self.assertEqual(customers.pool_deadline_rule_id.ids, rule.ids)
+        with Form(rule.with_user(self.other_manager)) as form:
+            form.show_preview = True
+            form.days = 500
+            self.assertIn("0 of them", form.preview)
+            form.days = 9
+        seen = rule.with_user(self.sam).new({"show_preview": True}, origin=rule)
+        self.assertFalse(seen.preview)
 
     def test_queries(self):
         """One statement gives two customers their dates, or forty. Covers: P04."""

@@ -7,9 +7,10 @@ compute are computed here by the functions that it computes them with.
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from odoo import api
 
@@ -18,7 +19,7 @@ from odoo.addons.crm_customer_pool.tools import masking
 
 from kit.loading import Pattern
 from kit.names import Names, Place
-from kit.people import SALESPERSON
+from kit.people import NEGLECTED, SALESPERSON
 
 FIRST_CUSTOMER = 10_000
 CHUNK = 5_000
@@ -105,6 +106,10 @@ class CustomerRows:
         Partner = env["res.partner"].with_context(**context)
         rng = Random(0)
         self.pool = env["crm.pool"].search([], limit=1).ensure_one()
+        self.zone = ZoneInfo(self.pool.tz)
+        self.rule_id = self.pool.rule_ids.filtered(
+            lambda rule: rule.trigger == "no_followup"
+        ).id
         self.pool_reasons = env["crm.dictionary"].search(
             [("kind", "=", "release_reason")]
         )
@@ -334,8 +339,27 @@ class CustomerRows:
             "create_date": since,
             "write_date": since,
         }
+        if values["user_id"]:
+            stored |= self._deadline(facts)
         self._add_keys(stored, with_names=True)
         return (pattern or self.customer).row(stored)
+
+    def _deadline(self, facts: dict[str, Any]) -> dict[str, Any]:
+        """Return when the pool takes a customer back by its rules, and why.
+
+        The rule of follow-ups is always the first one: the other one takes years.
+        """
+        since, clock = facts["owner_since"], "owner"
+        followup = facts.get("last_effective_followup_at")
+        if followup and followup >= since:
+            since, clock = followup, "followup"
+        day = since.replace(tzinfo=UTC).astimezone(self.zone).date()
+        return {
+            "pool_deadline": day + timedelta(days=NEGLECTED),
+            "pool_deadline_rule_id": self.rule_id,
+            "pool_clock": clock,
+            "pool_clock_at": day,
+        }
 
     def _contact_row(
         self,

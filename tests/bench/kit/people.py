@@ -16,6 +16,9 @@ TEAM_SIZE = 10
 # the same ids in every database, whatever was created before
 FIRST_USER, FIRST_PARTNER = 1_000, 5_000
 
+# days of the rule by which the pool takes back one customer in ten
+NEGLECTED = 664
+
 BOSS = "bench.boss"
 SALESPERSON = "bench.sales001"
 MANAGER = "bench.manager01"
@@ -126,5 +129,19 @@ def create_pool(env: api.Environment) -> None:
             "holding_limit": 10_000,
             "cooldown_days": 7,
             "exclude_previous_owner_days": 30,
+            "rule_ids": [
+                # one customer in ten is due by this one
+                Command.create(
+                    {"name": "不跟进", "trigger": "no_followup", "days": NEGLECTED}
+                ),
+                Command.create(
+                    {
+                        "name": "不成交",
+                        "trigger": "no_deal",
+                        "days": 1_500,
+                        "working_days": True,
+                    }
+                ),
+            ],
         }
     )

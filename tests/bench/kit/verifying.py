@@ -18,6 +18,10 @@ _OWN = {
     "owner_since",
     "calendar_last_notif_ack",
     "pooled_at",
+    # follow from when somebody took over; the formula is asked below
+    "pool_deadline",
+    "pool_clock",
+    "pool_clock_at",
 }
 _FACTS = {"last_followup_at", "last_effective_followup_at", "next_followup_at"}
 # columns that hold the record's own id where the ORM puts it
@@ -68,6 +72,8 @@ def differences(site: Site, sample: int, rows: int) -> list[str]:
         contacts = _raw(env, "res_partner", [row[0] for row in env.cr.fetchall()])
         found += _compare(env, contacts, _CONTACT_INPUT)
         found += _compare_facts(env, ids)
+        if changed := env["res.partner"]._crm_refresh_deadlines(ids):
+            found.append(f"{changed} customers have another date by the formula")
     return found
 
 
