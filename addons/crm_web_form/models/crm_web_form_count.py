@@ -5,7 +5,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_base.tools.transaction import in_own_transaction
+from ..tools.gate import in_turn
 
 # rows for one day and kind, so that visitors do not wait for each other
 SHARDS = 8
@@ -41,7 +41,7 @@ class CrmWebFormCount(models.Model):
     def _crm_bump(self, form_id, kind):
         """Count one more; a count that is lost does nobody harm."""
         try:
-            in_own_transaction(self, "_crm_bump_now", form_id, kind)
+            in_turn(self, "_crm_bump_now", form_id, kind)
         except SerializationFailure:
             return False
         return True

@@ -6,7 +6,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_base.tools.transaction import in_own_transaction
+from ..tools.gate import in_turn
 
 
 class CrmWebFormLimit(models.Model):
@@ -35,7 +35,7 @@ class CrmWebFormLimit(models.Model):
         text = f"{form_id}|{address}|{self.env.cr.dbname}"
         key = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
         try:
-            return in_own_transaction(self, "_crm_count", key, limit)
+            return in_turn(self, "_crm_count", key, limit)
         except SerializationFailure:
             # who comes in such numbers from one address is no person
             return False

@@ -3,9 +3,8 @@ import json
 from odoo import api, models
 from odoo.fields import Domain
 
-from odoo.addons.crm_base.tools.transaction import in_own_transaction
-
 from ..tools import engine, files, page_token, schema
+from ..tools.gate import in_turn
 
 # bytes of everything but the files
 MAX_PAYLOAD = 256 * 1024
@@ -102,9 +101,7 @@ class CrmWebForm(models.Model):
         }
         answers = self.env["crm.web.form.answer"]
         try:
-            in_own_transaction(
-                answers, "_crm_store", vals, unique, kept, self.max_answers
-            )
+            in_turn(answers, "_crm_store", vals, unique, kept, self.max_answers)
         except Taken as error:
             return {"errors": {error.args[0]: "used"}, "token": data["token"]}
         except Full:
