@@ -153,7 +153,7 @@ class ResPartner(models.Model):
         reason = as_text(reason)
         if not user:
             raise UserError(self.env._("Choose the colleague who takes over."))
-        batch_id = uuid4().hex
+        batch_id = self._crm_new_batch_id()
         moving = customers.filtered(lambda partner: partner.user_id != user)
         moving._crm_change_owner(
             user, "transfer", reason, with_open=with_open, batch_id=batch_id
@@ -171,6 +171,11 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    @api.model
+    def _crm_new_batch_id(self):
+        """Hook: return the id (str) of the rows that a batch writes into the ledger."""
+        return uuid4().hex
 
     def _crm_owned_customers(self):
         """Return the customers of ``self`` after checking that they may be moved.

@@ -5,6 +5,7 @@ from . import (
     crm_pool_allowance,
     crm_pool_batch,
     crm_pool_batch_changed,
+    crm_pool_batch_queue,
     crm_pool_batch_row,
     crm_pool_batch_undo,
     crm_pool_batch_move,

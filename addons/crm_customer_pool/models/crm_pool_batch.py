@@ -53,7 +53,7 @@ class CrmPoolBatch(models.Model):
     undo_ids = fields.One2many("crm.pool.batch", "undo_of_id", "Undone By")
     can_undo = fields.Boolean("I May Undo", compute="_compute_can_undo")
     # where the log of changes stood when the customers had been moved
-    log_mark = fields.Integer(readonly=True, groups="crm_base.group_boss")
+    log_mark = fields.Integer(readonly=True, copy=False, groups="crm_base.group_boss")
 
     _batch_uniq = models.UniqueIndex("(batch_id)", "A batch is written once.")
 

@@ -1,5 +1,4 @@
 from typing import NamedTuple
-from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -302,7 +301,7 @@ class CrmPoolCustomer(models.Model):
             ((_name, why),) = refused.values()
             raise UserError(why)
         ids = [id_ for id_ in rows if id_ not in refused]
-        batch_id = uuid4().hex
+        batch_id = self.env["res.partner"]._crm_new_batch_id()
         if ids:
             # sudo: pooled customers are out of everybody's reach as partners; the
             # ledger, not each customer's chatter, tells the story

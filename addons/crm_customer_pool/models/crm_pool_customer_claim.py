@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_pool_batch_queue import QUEUE_FROM
+
 
 class CrmPoolCustomer(models.Model):
     """Claims: members take customers out of a pool for themselves."""
@@ -37,6 +39,10 @@ class CrmPoolCustomer(models.Model):
 
     def action_claim_and_show(self):
         """Claim customers and say what became of each; return the action (dict)."""
+        if len(self) > QUEUE_FROM:
+            return self.env["crm.pool.batch"]._crm_start(
+                "claim", self, to_user_id=self.env.uid
+            )
         claimed = self.action_claim()
         return self.env["crm.pool.outcome"]._crm_show(
             self.env._(

@@ -1,5 +1,4 @@
 from collections import defaultdict
-from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -171,7 +170,7 @@ class ResPartner(models.Model):
         reason_value, text = self._crm_release_reason(reason, note)
         pool._crm_check_may_release(customers)
         customers, refused = customers._crm_spare_locked()
-        batch_id = uuid4().hex
+        batch_id = self._crm_new_batch_id()
         cancelled = customers._crm_enter_pool(
             pool, text, reason_id=reason_value.id, batch_id=batch_id
         )

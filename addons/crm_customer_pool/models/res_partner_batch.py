@@ -1,7 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.batch_id import BatchId
 from .crm_owner_move import POOL_OUT
 from .crm_owner_move_batch import OVERWRITTEN, UNDOABLE
 
@@ -70,6 +71,10 @@ class ResPartner(models.Model):
         return super()._crm_change_owner(
             user, kind, reason, with_open=with_open, log=log, **extra
         )
+
+    @api.model
+    def _crm_new_batch_id(self):
+        return BatchId.of(self.env)
 
     def _crm_open_plans(self):
         before = self.env.context.get(BEFORE_KEY)

@@ -1,6 +1,7 @@
 from . import (
     test_assign,
     test_batch,
+    test_batch_queue,
     test_claim,
     test_claim_concurrency,
     test_handover,

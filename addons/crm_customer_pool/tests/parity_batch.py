@@ -3,13 +3,13 @@
 from odoo.addons.crm_base.tests.expected import Expected
 
 
-def _batch(case, customer):
+def _batch(case, customer, part):
     return (
         case.env["crm.pool.batch"]
         .with_user(customer.user_id)
         ._crm_record(
             "claim",
-            f"parity{customer.id}",
+            f"parity-{part}-{customer.id}",
             0,
             [{"id": customer.id, "name": "parity", "reason": "parity"}],
             pool=case.pool,
@@ -18,8 +18,8 @@ def _batch(case, customer):
     )
 
 
-def _of(take):
-    """Return the factory of what ``take`` makes of a batch."""
+def _of(part, take):
+    """Return the factory of what ``take`` makes of a batch of its own."""
 
     def make(case, oracle, customer):
         if not customer or not customer.user_id:
@@ -27,7 +27,7 @@ def _of(take):
         owner = customer.user_id
         return [
             Expected(
-                take(_batch(case, customer)),
+                take(_batch(case, customer, part)),
                 read=lambda user: (
                     oracle.is_seller(user)
                     and (oracle.in_charge(user, owner) or user in case.pool.admin_ids)
@@ -39,6 +39,6 @@ def _of(take):
 
 
 FACTORIES = {
-    "crm.pool.batch": _of(lambda batch: batch),
-    "crm.pool.batch.row": _of(lambda batch: batch.row_ids),
+    "crm.pool.batch": _of("batch", lambda batch: batch),
+    "crm.pool.batch.row": _of("row", lambda batch: batch.row_ids),
 }

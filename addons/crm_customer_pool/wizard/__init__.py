@@ -1,4 +1,5 @@
 from . import (
+    crm_customer_transfer,
     crm_permission_inspector_pool,
     crm_pool_assign,
     crm_pool_lock_new,

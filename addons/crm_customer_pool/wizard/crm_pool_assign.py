@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.crm_pool_batch_queue import QUEUE_FROM
+
 
 class CrmPoolAssign(models.TransientModel):
     """Asks to whom pooled customers go."""
@@ -56,6 +58,15 @@ class CrmPoolAssign(models.TransientModel):
     def action_assign(self):
         """Assign the customers, say what became of each; return the action (dict)."""
         self.ensure_one()
+        if len(self.customer_ids) > QUEUE_FROM:
+            return self.env["crm.pool.batch"]._crm_start(
+                "assign",
+                self.customer_ids,
+                self.user_id.id,
+                self.reason or "",
+                to_user_id=self.user_id.id,
+                reason=self.reason,
+            )
         result = self.customer_ids.action_assign(self.user_id.id, self.reason or "")
         return self.env["crm.pool.outcome"]._crm_show(
             self.env._(

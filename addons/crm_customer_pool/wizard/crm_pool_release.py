@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.crm_pool_batch_queue import QUEUE_FROM
+
 
 class CrmPoolRelease(models.TransientModel):
     """Asks into which pool customers go, and why."""
@@ -40,6 +42,16 @@ class CrmPoolRelease(models.TransientModel):
     def action_release(self):
         """Release the customers; return the action (dict) that says how many."""
         self.ensure_one()
+        if len(self.partner_ids) > QUEUE_FROM:
+            return self.env["crm.pool.batch"]._crm_start(
+                "release",
+                self.partner_ids,
+                self.pool_id.id,
+                self.reason_id.id,
+                self.note or "",
+                pool_id=self.pool_id.id,
+                reason=self.reason_id.name,
+            )
         result = self.partner_ids.action_release_to_pool(
             self.pool_id.id, self.reason_id.id, self.note or ""
         )
