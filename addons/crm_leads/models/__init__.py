@@ -14,7 +14,6 @@ from . import (
     crm_lead_ownership,
     crm_lead_search,
     crm_owner_move,
-    crm_permission_inspector,
     res_partner,
     res_users,
 )

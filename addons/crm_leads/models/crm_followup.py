@@ -67,12 +67,13 @@ class CrmFollowup(models.Model):
         return result
 
     def _crm_check_finished(self, vals):
-        super()._crm_check_finished(vals)
+        result = super()._crm_check_finished(vals)
         if "lead_id" in vals:
             moved = self.filtered(lambda f: f.lead_id.id != (vals["lead_id"] or False))
             moved._crm_check_state(
                 "planned", self.env._("A finished follow-up keeps its lead.")
             )
+        return result
 
     def _crm_after_restore(self):
         result = super()._crm_after_restore()
@@ -87,8 +88,9 @@ class CrmFollowup(models.Model):
     # ------------------------------------------------------------
 
     def _crm_update_partner(self):
-        super()._crm_update_partner()
+        result = super()._crm_update_partner()
         self._crm_update_lead_facts(self.lead_id)
+        return result
 
     @api.model
     def _crm_update_lead_facts(self, leads):

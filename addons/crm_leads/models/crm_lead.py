@@ -50,18 +50,15 @@ class CrmLead(models.Model):
     # Classification
     intent_id = fields.Many2one(
         "crm.dictionary",
-        "Intent",
         domain=[("kind", "=", "lead_intent")],
         ondelete="restrict",
         index="btree_not_null",
         tracking=True,
         help="How seriously somebody thinks of buying.",
     )
-    industry_id = fields.Many2one(
-        "res.partner.industry", "Industry", index="btree_not_null"
-    )
+    industry_id = fields.Many2one("res.partner.industry", index="btree_not_null")
     territory_id = fields.Many2one(
-        "crm.territory", "Territory", index="btree_not_null", ondelete="restrict"
+        "crm.territory", index="btree_not_null", ondelete="restrict"
     )
     wechat = fields.Char("WeChat")
 
@@ -73,7 +70,6 @@ class CrmLead(models.Model):
             ("converted", "Converted"),
             ("closed", "Closed"),
         ],
-        "Lead State",
         compute="_compute_lead_state",
         store=True,
         precompute=True,
@@ -81,9 +77,7 @@ class CrmLead(models.Model):
         group_expand=True,
     )
     converted_at = fields.Datetime("Converted On", readonly=True, copy=False)
-    converted_by_id = fields.Many2one(
-        "res.users", "Converted By", readonly=True, copy=False
-    )
+    converted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     converted_partner_id = fields.Many2one(
         "res.partner",
         "Converted To",
@@ -93,7 +87,7 @@ class CrmLead(models.Model):
         ondelete="set null",
     )
     closed_at = fields.Datetime("Closed On", readonly=True, copy=False)
-    closed_by_id = fields.Many2one("res.users", "Closed By", readonly=True, copy=False)
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     close_reason_id = fields.Many2one(
         "crm.dictionary",
         "Reason for Closing",

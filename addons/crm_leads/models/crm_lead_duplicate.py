@@ -55,6 +55,19 @@ class CrmLead(models.Model):
             keys = match_keys.build(row, PHONES)
             lead.crm_match_keys = " ".join(keys) or False
 
+    @api.depends_context("uid")
+    def _compute_potential_lead_duplicates(self):
+        """Count what may be the same, and name no more than is in sight."""
+        super()._compute_potential_lead_duplicates()
+        user = self.env.user
+        if not user._crm_has_group("crm_base.group_salesperson"):
+            return
+        found = self.duplicate_lead_ids.with_user(user)._filtered_access("read")
+        # sudo: only to bring both into one environment, what was filtered stays so
+        seen = found.sudo()
+        for lead in self:
+            lead.duplicate_lead_ids &= seen
+
     @api.depends_context("uid", "lang")
     @api.depends("partner_name", "contact_name", "phone", "email_from", "lead_state")
     def _compute_duplicate_hint(self):

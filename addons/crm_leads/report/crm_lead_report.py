@@ -59,12 +59,11 @@ class CrmLeadReport(models.Model):
         lambda self: (
             self.env["crm.lead"]._fields["lead_state"]._description_selection(self.env)
         ),
-        "Lead State",
         readonly=True,
     )
-    intent_id = fields.Many2one("crm.dictionary", "Intent", readonly=True)
-    industry_id = fields.Many2one("res.partner.industry", "Industry", readonly=True)
-    territory_id = fields.Many2one("crm.territory", "Territory", readonly=True)
+    intent_id = fields.Many2one("crm.dictionary", readonly=True)
+    industry_id = fields.Many2one("res.partner.industry", readonly=True)
+    territory_id = fields.Many2one("crm.territory", readonly=True)
     close_reason_id = fields.Many2one(
         "crm.dictionary", "Reason for Closing", readonly=True
     )

@@ -223,7 +223,7 @@ class TestConvert(LeadCase):
 
         def check(partners, user, kind):
             heard.append((user, kind))
-            raise UserError("full")
+            raise UserError(partners.env._("full"))
 
         self.patch(Partner, "_crm_check_owner_change", check)
         with self.assertRaises(UserError):
@@ -246,3 +246,13 @@ class TestConvert(LeadCase):
         mine = self._lead(self.sam, phone="13800138000", contact_name="曾小贤")
         self.env.invalidate_all()
         self.assertIn(mine.name, self.lead.with_user(self.sam).duplicate_hint)
+
+    def test_odoos_own_hint(self):
+        """Odoo counts similar leads of everybody; it names those in sight only."""
+        self._lead(self.tom, phone="13800138000")
+        mine = self._lead(self.sam, phone="13800138000")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        lead = self.lead.with_user(self.sam)
+        self.assertEqual(lead.duplicate_lead_count, 2)
+        self.assertEqual(lead.duplicate_lead_ids, lead | mine.with_user(self.sam))

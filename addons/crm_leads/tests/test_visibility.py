@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import LeadCase
 
@@ -49,6 +49,40 @@ class TestVisibility(LeadCase):
         )
         with self.assertRaises(AccessError):
             self._lead_followup(self.xia, lead)
+
+    def test_people_without_a_role(self):
+        """Odoo's sales rights alone show what none of the suite's people has.
+
+        Covers: L03, B01.
+        """
+        group = "sales_team.group_sale_salesman_all_leads"
+        outsider = new_test_user(self.env, "otto", groups=group)
+        chief = new_test_user(self.env, "olga", groups="sales_team.group_sale_manager")
+        team = self.env["crm.team"].create({"name": "Beside", "user_id": False})
+        theirs = self._lead(outsider)
+        stray = self._unowned(team)
+        for user in (outsider, chief):
+            self.assertSees(user, theirs)
+            self.assertSees(user, theirs, "write")
+            for lead in (self._lead(self.sam), self._unowned(self.beijing)):
+                self.assertBlind(user, lead)
+        self.assertBlind(outsider, stray)
+        self.assertSees(chief, stray)
+        for user in (self.sam, self.manager):
+            self.assertBlind(user, theirs)
+
+    def test_change_log(self):
+        """What was changed on a lead is told to those who lead its owner."""
+        lead = self._lead(self.sam)
+        lead.with_user(self.sam).priority = "3"
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        logs = self.env["crm.change.log"]
+        domain = [("model", "=", "crm.lead"), ("res_id", "=", lead.id)]
+        self.assertTrue(logs.search(domain))
+        for user in (self.manager, self.director, self.boss):
+            self.assertTrue(logs.with_user(user).search(domain), user.login)
+        self.assertFalse(logs.with_user(self.other_manager).search(domain))
 
     def test_no_phone_by_linking(self):
         """A lead that is linked to a stranger's customer would copy the phone."""
