@@ -40,7 +40,6 @@ class CrmAbsence(models.Model):
     reason = fields.Char()
     substitute_id = fields.Many2one(
         "res.users",
-        "Substitute",
         index="btree_not_null",
         domain=[("share", "=", False)],
         tracking=True,

@@ -11,5 +11,5 @@ class CrmOwnerMove(models.Model):
         ondelete={"repool": lambda moves: moves._crm_forget_pool_kind()},
     )
     from_pool_id = fields.Many2one(
-        "crm.pool", "From Pool", index="btree_not_null", ondelete="restrict"
+        "crm.pool", index="btree_not_null", ondelete="restrict"
     )

@@ -25,7 +25,7 @@ class CrmPoolWarning(models.Model):
         "res.partner", "Customer", required=True, ondelete="cascade"
     )
     owner_id = fields.Many2one(
-        "res.users", "Owner", required=True, index=True, ondelete="cascade"
+        "res.users", required=True, index=True, ondelete="cascade"
     )
     user_id = fields.Many2one(
         "res.users", "Person", required=True, index=True, ondelete="cascade"
@@ -61,10 +61,8 @@ class CrmPoolWarning(models.Model):
         now = now or fields.Datetime.now()
         rules = self.env["crm.pool.rule"].search([("warn_days", "!=", False)])
         steps = [int(days) for rule in rules for days in rule.warn_days.split(",")]
-        farthest = max(
-            [*steps, *self.env["crm.pool"].search([]).mapped("escalate_days")],
-            default=0,
-        )
+        telling = self.env["crm.pool"].search([("escalate_days", ">", 0)])
+        farthest = max([*steps, *telling.mapped("escalate_days")], default=0)
         if not farthest:
             return 0
         self.env.flush_all()

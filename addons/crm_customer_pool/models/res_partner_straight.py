@@ -19,7 +19,9 @@ class ResPartner(models.Model):
         for customer in customers:
             why = pool._crm_refuse_customer(customer)
             if why:
-                raise UserError(f"{customer.name}: {why}")
+                raise UserError(
+                    self.env._("%(name)s: %(why)s", name=customer.name, why=why)
+                )
         now = fields.Datetime.now()
         customers.write(
             {
