@@ -28,7 +28,7 @@ UPDATE res_partner partner
                     THEN 'followup' ELSE 'owner' END AS clock,
                since.day AS clock_at, since.day + {DAYS} AS deadline
           FROM res_partner record
-          JOIN crm_pool_rule rule ON NOT rule.working_days
+          JOIN crm_pool_rule rule ON rule.working_days IS NOT TRUE
          CROSS JOIN LATERAL (
                 SELECT greatest(record.owner_since, record.last_effective_followup_at)
                        ::date AS day
@@ -92,7 +92,8 @@ def _wrong(database: str) -> int:
         cursor.execute(
             "SELECT count(*) FROM res_partner"
             " JOIN crm_pool_rule rule ON rule.id = pool_deadline_rule_id"
-            " WHERE NOT rule.working_days AND pool_deadline <> pool_clock_at + %s",
+            " WHERE rule.working_days IS NOT TRUE"
+            " AND pool_deadline <> pool_clock_at + %s",
             [DAYS],
         )
         (wrong,) = cursor.fetchone()

@@ -23,6 +23,7 @@ class CrmPoolRuleValues(models.AbstractModel):
         default="no_followup",
     )
     days = fields.Integer(
+        "Number of Days",
         required=True,
         default=30,
         help="The customer goes back when so many days have passed.",

@@ -45,6 +45,18 @@ class ResPartner(models.Model):
             if row
             else customer.pool_deadline_rule_id
         )
+        today = rule.pool_id._crm_today() if rule.pool_id else deadline
+        if deadline < today and not row:
+            return self.env._(
+                "Due since %(date)s: goes back to the pool %(pool)s at the next run, by"
+                " the rule “%(rule)s”: %(why)s",
+                pool=rule.pool_id.name,
+                date=format_date(self.env, deadline),
+                rule=rule.name,
+                why=customer._crm_clock_text(
+                    rule, customer.pool_clock, customer.pool_clock_at, deadline
+                ),
+            )
         return self.env._(
             "Goes back to the pool %(pool)s on %(date)s by the rule “%(rule)s”:"
             " %(why)s",
