@@ -20,7 +20,6 @@ class CrmOwnerMove(models.Model):
     _inherit = "crm.owner.move"
 
     before = fields.Json(
-        "Before",
         readonly=True,
         copy=False,
         groups="crm_base.group_boss",

@@ -28,7 +28,7 @@ class CrmPoolAllowance(models.Model):
         ],
         readonly=True,
     )
-    level_id = fields.Many2one("crm.dictionary", "Level", readonly=True)
+    level_id = fields.Many2one("crm.dictionary", readonly=True)
     used = fields.Integer(readonly=True, aggregator=None)
     limit = fields.Integer(readonly=True, aggregator=None)
     left = fields.Integer(readonly=True, aggregator=None)

@@ -17,7 +17,7 @@ class CrmPoolBatch(models.Model):
     _order = "id desc"
     _rec_name = "batch_id"
 
-    batch_id = fields.Char("Batch", required=True, readonly=True)
+    batch_id = fields.Char(required=True, readonly=True)
     kind = fields.Selection(
         [
             ("claim", "Claimed"),

@@ -13,7 +13,6 @@ class CrmPoolLevelLimit(models.Model):
     pool_id = fields.Many2one("crm.pool", required=True, index=True, ondelete="cascade")
     level_id = fields.Many2one(
         "crm.dictionary",
-        "Level",
         required=True,
         index=True,
         domain=[("kind", "=", "customer_level")],

@@ -50,7 +50,7 @@ class CrmPoolLock(models.Model):
         default="requested",
         index=True,
     )
-    decided_by_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decided_by_id = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime("Decided On", readonly=True)
     decision_note = fields.Char("Answer", readonly=True)
     until = fields.Datetime("Locked Until", readonly=True)
