@@ -51,6 +51,7 @@
     ],
     "demo": [
         "demo/crm_pool_demo.xml",
+        "demo/crm_pool_rule_demo.xml",
         "demo/crm_story_demo.xml",
     ],
     "assets": {
