@@ -69,7 +69,6 @@ class CrmWebForm(models.Model):
     )
     handler_id = fields.Many2one(
         "res.users",
-        "Handler",
         default=lambda self: self.env.user,
         index="btree_not_null",
         domain=[("share", "=", False)],
@@ -78,9 +77,9 @@ class CrmWebForm(models.Model):
     team_id = fields.Many2one(
         "crm.team", "Sales Team", check_company=True, ondelete="set null"
     )
-    source_id = fields.Many2one("utm.source", "Source", ondelete="set null")
-    medium_id = fields.Many2one("utm.medium", "Medium", ondelete="set null")
-    campaign_id = fields.Many2one("utm.campaign", "Campaign", ondelete="set null")
+    source_id = fields.Many2one("utm.source", ondelete="set null")
+    medium_id = fields.Many2one("utm.medium", ondelete="set null")
+    campaign_id = fields.Many2one("utm.campaign", ondelete="set null")
 
     # when and how many
     date_open = fields.Datetime("Opens At")

@@ -45,8 +45,8 @@ class CrmWebForm(models.Model):
     def get_statistics(self) -> dict:
         """Return figures for each question, over the answers that the user may read.
 
-        :return: dict with ``answers``, ``views``, ``conversion``, ``refused`` (by
-            reason), ``waiting``, ``is_partial`` and ``questions``: ``id``, ``label``,
+        :return: dict with ``name``, ``answers``, ``views``, ``conversion``, ``refused``
+            (by reason), ``waiting``, ``is_partial``, ``questions``: ``id``, ``label``,
             ``kind``, ``answered``, and ``bars`` (label, count) or ``average``,
             ``least``, ``most``
         """
@@ -72,6 +72,7 @@ class CrmWebForm(models.Model):
             if kind != "view"
         ]
         return {
+            "name": self.name,
             "answers": total,
             "views": self.view_count,
             "conversion": self.conversion,

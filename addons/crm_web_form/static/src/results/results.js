@@ -34,6 +34,7 @@ export class Results extends Component {
             this.loadTable(0),
         ]);
         this.state.figures = figures;
+        this.env.config.setDisplayName?.(figures.name);
     }
 
     async loadTable(offset) {
@@ -75,6 +76,15 @@ export class Results extends Component {
             type: "ir.actions.act_window",
             res_model: "crm.web.form.answer",
             res_id: row.id,
+            views: [[false, "form"]],
+        });
+    }
+
+    openForm() {
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "crm.web.form",
+            res_id: this.formId,
             views: [[false, "form"]],
         });
     }
