@@ -121,7 +121,6 @@ class CrmPoolRule(models.Model):
 
     def _crm_preview_html(self, today, weeks, owners, first):
         """Return the figures as a person reads them (Markup)."""
-        _ = self.env._
         total = sum(weeks.values())
         most = max(weeks.values(), default=1)
         bars = Markup("").join(
@@ -164,7 +163,7 @@ class CrmPoolRule(models.Model):
         return (
             Markup("<p><strong>%s</strong></p><table class='w-100 mb-3'>%s</table>")
             % (
-                _(
+                self.env._(
                     "%(total)s customers would go back by this rule, %(due)s of them at"
                     " the next run.",
                     total=total,
@@ -172,8 +171,14 @@ class CrmPoolRule(models.Model):
                 ),
                 bars,
             )
-            + table % (heads(_("Owner"), _("At Once"), _("Altogether")), people)
-            + table % (heads(_("The First Ones"), _("On")), customers)
+            + table
+            % (
+                heads(
+                    self.env._("Owner"), self.env._("At Once"), self.env._("Altogether")
+                ),
+                people,
+            )
+            + table % (heads(self.env._("The First Ones"), self.env._("On")), customers)
         )
 
     def _crm_week_text(self, today, week):

@@ -109,62 +109,75 @@ class CrmPoolRuleValues(models.AbstractModel):
     def _crm_sentences(self):
         """Return what the rule does, in words of the reader (list of str)."""
         self.ensure_one()
-        _ = self.env._
         days = self._crm_days_text
         what = {
-            "no_followup": _("no effective follow-up for %s", days(self.days)),
-            "no_opportunity": _("no new opportunity for %s", days(self.days)),
-            "no_deal": _("no deal for %s", days(self.days)),
-            "contract_end": _(
+            "no_followup": self.env._("no effective follow-up for %s", days(self.days)),
+            "no_opportunity": self.env._("no new opportunity for %s", days(self.days)),
+            "no_deal": self.env._("no deal for %s", days(self.days)),
+            "contract_end": self.env._(
                 "%s after the last contract ended, without a new deal", days(self.days)
             ),
         }[self.trigger or "no_followup"]
         sentences = [
-            _(
+            self.env._(
                 "Goes back to %(pool)s: %(what)s.",
                 # sudo: who reads a rule of a pool knows the name of the pool
-                pool=self.pool_id.sudo().name or _("the pool"),
+                pool=self.pool_id.sudo().name or self.env._("the pool"),
                 what=what,
             )
         ]
         for label, values in (
-            (_("Level"), self.level_ids),
-            (_("Stage"), self.stage_ids),
-            (_("Type"), self.type_ids),
+            (self.env._("Level"), self.level_ids),
+            (self.env._("Stage"), self.stage_ids),
+            (self.env._("Type"), self.type_ids),
         ):
             if values:
                 sentences.append(
-                    _(
+                    self.env._(
                         "%(label)s: only %(values)s.",
                         label=label,
                         values=" / ".join(value.name or "" for value in values),
                     )
                 )
+        return [*sentences, *self._crm_time_sentences()]
+
+    def _crm_time_sentences(self):
+        """Return how the date moves and who is exempt, in words (list of str)."""
+        days = self._crm_days_text
+        sentences = []
         if self.grace_days:
             sentences.append(
-                _("The clock of a new owner starts after %s.", days(self.grace_days))
+                self.env._(
+                    "The clock of a new owner starts after %s.", days(self.grace_days)
+                )
             )
         if self.extend_days:
             sentences.append(
-                _(
+                self.env._(
                     "Each effective follow-up moves the date to at least %s later.",
                     days(self.extend_days),
                 )
             )
         if self.max_days:
             sentences.append(
-                _("Never more than %s altogether.", days(self.max_days))
+                self.env._("Never more than %s altogether.", days(self.max_days))
                 if self.trigger != "no_followup"
-                else _("Never more than %s after taking over.", days(self.max_days))
+                else self.env._(
+                    "Never more than %s after taking over.", days(self.max_days)
+                )
             )
         if self.exempt_deal:
-            sentences.append(_("Customers with a deal are exempt."))
+            sentences.append(self.env._("Customers with a deal are exempt."))
         if self.exempt_open_opportunity:
-            sentences.append(_("Customers with an open opportunity are exempt."))
-        sentences.append(_("Locked customers stay until the lock ends."))
+            sentences.append(
+                self.env._("Customers with an open opportunity are exempt.")
+            )
+        sentences.append(self.env._("Locked customers stay until the lock ends."))
         if self.starts_on:
             sentences.append(
-                _("Nobody goes back before %s.", fields.Date.to_string(self.starts_on))
+                self.env._(
+                    "Nobody goes back before %s.", fields.Date.to_string(self.starts_on)
+                )
             )
         return sentences
 

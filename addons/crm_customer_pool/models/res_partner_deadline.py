@@ -73,35 +73,34 @@ class ResPartner(models.Model):
 
     def _crm_clock_text(self, rule, clock, clock_at, deadline):
         """Return what the clock of a customer counts from, in words (str)."""
-        _ = self.env._
         since = format_date(self.env, clock_at)
         if clock == "extension":
-            text = _("extended by the follow-up of %s.", since)
+            text = self.env._("extended by the follow-up of %s.", since)
         elif clock == "maximum":
-            text = _(
+            text = self.env._(
                 "the maximum of %(days)s since %(since)s is reached.",
                 days=rule._crm_days_text(rule.max_days),
                 since=since,
             )
         elif clock == "contract":
-            text = _("the contract ended on %s, and no new deal since.", since)
+            text = self.env._("the contract ended on %s, and no new deal since.", since)
         else:
             text = {
-                "no_followup": _("no effective follow-up since %s", since),
-                "no_opportunity": _("no opportunity since %s", since),
-                "no_deal": _("no deal since %s", since),
-                "contract_end": _("no deal since %s", since),
+                "no_followup": self.env._("no effective follow-up since %s", since),
+                "no_opportunity": self.env._("no opportunity since %s", since),
+                "no_deal": self.env._("no deal since %s", since),
+                "contract_end": self.env._("no deal since %s", since),
             }[rule.trigger]
             text = (
-                _("%s, when it was taken over.", text)
+                self.env._("%s, when it was taken over.", text)
                 if clock == "owner"
-                else _("%s.", text)
+                else self.env._("%s.", text)
             )
         if rule.starts_on == deadline:
             text = " ".join(
                 (
                     text,
-                    _(
+                    self.env._(
                         "The rule takes nobody before %s.",
                         format_date(self.env, rule.starts_on),
                     ),
@@ -170,8 +169,9 @@ class ResPartner(models.Model):
     def _compute_pool_deadline(self):
         # contacts are asked about whenever their owner changes, and never have a date
         customers = self.filtered("is_crm_customer")
-        super(ResPartner, customers)._compute_pool_deadline()
+        result = super(ResPartner, customers)._compute_pool_deadline()
         (self - customers)._crm_forget_deadline()
+        return result
 
     def _crm_forget_deadline(self):
         for partner in self:

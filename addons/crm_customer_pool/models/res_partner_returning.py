@@ -26,7 +26,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _crm_take_back(self, pool, dues, batch_id):
-        super()._crm_take_back(pool, dues, batch_id)
+        result = super()._crm_take_back(pool, dues, batch_id)
         customers = self.with_context(tracking_disable=True)
         before = customers._crm_before()
         # what is open is known from here on
@@ -45,6 +45,7 @@ class ResPartner(models.Model):
             customers._crm_returned_json(dues, before),
             batch_id,
         )
+        return result
 
     def _crm_returned_json(self, dues, before):
         """Return what the statements need to know about each customer (str)."""

@@ -24,8 +24,8 @@ class TestRecycleRun(RuleCase):
         self.env.invalidate_all()
 
     def _preview(self, date, pools=None):
-        Pool = (pools or self.env["crm.pool"]).with_user(self.boss)
-        return Pool.preview_recycle(self._string(date))
+        pools = (self.pool | (pools or self.pool)).with_user(self.boss)
+        return pools.preview_recycle(self._string(date))
 
     def test_one_customer(self):
         """A due customer goes back with its contacts; nothing stays open.
@@ -136,7 +136,9 @@ class TestRecycleRun(RuleCase):
                 lambda one, user=user: user.partner_id in one.partner_ids
             )
             self.assertEqual(len(mine), 1, user.login)
-        batch = self.env["crm.pool.batch"].search([("kind", "=", "recycle")])
+        batch = self.env["crm.pool.batch"].search(
+            [("kind", "=", "recycle"), ("pool_id", "=", self.pool.id)]
+        )
         self.assertEqual(batch.done_count, 10)
         self._run()
         self.assertFalse(
@@ -257,7 +259,9 @@ class TestRecycleRun(RuleCase):
         taken = {}
         for number in range(12):
             day = ago(10 - 5 * number)
-            told = {row["partner_id"]: row["deadline"] for row in self._preview(day)}
+            told = {
+                row["partner_id"]: row["deadline"] for row in self._preview(day, north)
+            }
             self._run(day)
             gone = customers.filtered("pool_id").ids
             new = set(gone) - set(taken)
