@@ -1,6 +1,7 @@
 from . import (
     crm_dictionary,
     crm_followup,
+    crm_followup_score,
     crm_import_handler_lead,
     crm_lead,
     crm_lead_call,
@@ -12,8 +13,14 @@ from . import (
     crm_lead_followup,
     crm_lead_merge,
     crm_lead_ownership,
+    crm_lead_score,
+    crm_lead_score_rule,
+    crm_lead_score_rule_engine,
+    crm_lead_score_run,
     crm_lead_search,
     crm_owner_move,
+    res_company_score,
+    res_config_settings_score,
     res_partner,
     res_users,
 )

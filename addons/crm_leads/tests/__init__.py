@@ -12,5 +12,7 @@ from . import (
     test_ownership,
     test_queries,
     test_report,
+    test_score,
+    test_score_doors,
     test_visibility,
 )

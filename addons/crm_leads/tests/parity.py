@@ -111,7 +111,38 @@ def reports(case, oracle, customer):
     return found
 
 
+def score_rules(case, oracle, customer):
+    """Rules of scoring are read by managers and made by directors and the boss."""
+    if customer:
+        return []
+    rule = case.env["crm.lead.score.rule"].create({"name": "有电话", "points": 5})
+
+    def makes(user):
+        return oracle.is_boss(user) or oracle.has(user, "director")
+
+    return [
+        Expected(
+            rule,
+            read=lambda user: makes(user) or oracle.has(user, "manager"),
+            write=makes,
+            unlink=makes,
+            values={"name": "有微信", "points": 5},
+            create=makes,
+        )
+    ]
+
+
+def score_runs(case, oracle, customer):
+    """Runs of scoring are the boss's to look at."""
+    if customer:
+        return []
+    run = case.env["crm.lead.score.run"].create({"date": "2031-01-01"})
+    return [Expected(run, read=oracle.is_boss)]
+
+
 FACTORIES = {
+    "crm.lead.score.rule": score_rules,
+    "crm.lead.score.run": score_runs,
     "crm.lead.report": reports,
     "crm.lead": leads,
     "crm.activity.report": activity_reports,
