@@ -308,6 +308,9 @@ class CrmHandover(models.Model):
             )
 
     def _crm_undo_transfer(self, row, record):
+        if record.exists() and record[row.field] == self.user_id:
+            # it went back with its customer
+            return True
         if not record.exists() or record[row.field] != row.to_user_id:
             return False
         item = self._crm_item_of(row)

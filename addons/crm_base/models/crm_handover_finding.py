@@ -19,7 +19,7 @@ class CrmHandoverFinding(models.Model):
     field_name = fields.Char("As", compute="_compute_names")
     record_count = fields.Integer("Records")
     status = fields.Selection(
-        [("open", "Open"), ("unknown", "Not Covered")],
+        [("open", "Not Handed Over"), ("unknown", "Not Covered")],
         required=True,
         help="Not covered: a field that no addon has declared to the hand-over. It is"
         " left alone; look at the records yourself.",

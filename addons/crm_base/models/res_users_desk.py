@@ -118,6 +118,7 @@ class ResUsers(models.Model):
                 "show",
             ),
             *_history("digest.tip", "user_ids"),
+            *_history("crm.iap.lead.mining.request", "user_id"),
             *_history("hr.employee", "user_id"),
             *_history("hr.version", "last_modified_uid"),
             *_history("privacy.log", "user_id"),

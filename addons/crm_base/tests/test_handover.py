@@ -108,6 +108,20 @@ class TestHandover(HandoverCase):
         self.assertFalse(foreign.share_ids, "the manager cannot see this customer")
         self.assertBlind(self.sue, foreign)
 
+    def test_undo_of_what_is_back_already(self):
+        """What went back with the record that it hangs on is put back. Covers: B04."""
+        self._fill_desk()
+        handover = self._handover(self.manager)
+        handover.action_start()
+        moved = handover.row_ids.filtered(lambda row: row.res_id == self.plan.id)
+        self.assertEqual(self.plan.user_id, self.sue)
+        # as an addon does whose records take their plans along
+        self.plan.with_user(self.manager).user_id = self.sam
+        result = handover.action_undo()
+        self.assertEqual(result["changed"], 0)
+        self.assertIn("undone", moved.mapped("state"))
+        self.assertEqual(self.plan.user_id, self.sam)
+
     def test_undo(self):
         """Undo puts everything back and lists what was changed since. Covers: B04."""
         self._fill_desk()

@@ -18,5 +18,6 @@ from . import (
     res_company,
     res_config_settings,
     res_users,
+    res_users_desk,
     sms_sms,
 )

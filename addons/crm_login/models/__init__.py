@@ -5,5 +5,6 @@ from . import (
     ir_http,
     res_config_settings,
     res_users,
+    res_users_desk,
     res_users_sms,
 )

@@ -11,3 +11,4 @@ from . import crm_web_form_submit
 from . import crm_web_form_used
 from . import crm_web_form_version
 from . import res_users
+from . import res_users_desk

@@ -3,6 +3,7 @@ from . import (
     test_engine,
     test_files,
     test_leads,
+    test_handover,
     test_processes,
     test_public,
     test_rights,
