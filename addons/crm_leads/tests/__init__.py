@@ -14,5 +14,6 @@ from . import (
     test_report,
     test_score,
     test_score_doors,
+    test_split,
     test_visibility,
 )
