@@ -14,15 +14,15 @@ SCRIPTS = {"zh_CN": "gb2312", "zh_TW": "cp950"}
 # Rare characters that are right all the same.
 ALLOWED = {"zh_CN": set("“”‘’·→←≥≤°–—…%（）"), "zh_TW": set("·→←≥≤°–—…「」")}
 PLACEHOLDER = re.compile(
-    r"%\(\w+\)[sdfr]|%[sdif](?![\w])|\$\{[^}]*\}|\{\{[^}]*\}\}|\{\w*\}|%%"
+    r"%\(\w+\)[sdfr]|%[sdif](?![a-zA-Z0-9_])|\$\{[^}]*\}|\{\{[^}]*\}\}|\{\w*\}|%%"
 )
 TAG = re.compile(r"</?([a-zA-Z][\w-]*)[^<>]*>")
 # Names and codes that are the same in every language.
 SAME = re.compile(
     r"[\W\d_]*|(QQ|CRM|API|URL|ID|360°|%s|CSV|Excel|PDF|LDAP|Webhook|https://…"
-    r"|SHA-256|UTF-8|UTF-16|GBK / GB18030)"
-    # examples in fields: a number with an address, networks, a placeholder
-    r"|C\d+\s+[\w.]+@[\w.]+|[\d.]+ [\w.]+|\*\*\{\{\w+\}\}\*\*|[\u4e00-\u9fff].*"
+    r"|SHA-256|UTF-8|UTF-16|GBK / GB18030|OpenID Connect)"
+    # examples in fields: addresses, a number with an address, networks, a placeholder
+    r"|https://[a-z]+\.example\.com[a-z/]*|/[a-z]+|C\d+\s+[\w.]+@[\w.]+|[\d.]+ [\w.]+|\*\*\{\{\w+\}\}\*\*|[\u4e00-\u9fff].*"
 )
 
 FILES = [

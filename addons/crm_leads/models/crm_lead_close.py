@@ -132,6 +132,7 @@ class CrmLead(models.Model):
         """Lose opportunities; leads are closed for the suite's people.
 
         :param additional_values: see Odoo; ``lost_reason_id`` tells the note
+        :return: True, or what Odoo returns
         """
         leads = self.filtered(lambda lead: lead.type == "lead")
         if not leads or not self._crm_is_suite_user():

@@ -99,6 +99,7 @@ class CrmLead(models.Model):
         :param partner: res.partner record or None
         :param user_ids: ids of salespeople among whom the leads are dealt
         :param int team_id: the team of the opportunities
+        :return: True
         """
         if not self._crm_is_suite_user() or self._crm_in_workflow():
             return super().convert_opportunity(

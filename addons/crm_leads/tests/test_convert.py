@@ -223,7 +223,7 @@ class TestConvert(LeadCase):
 
         def check(partners, user, kind):
             heard.append((user, kind))
-            raise UserError(partners.env._("full"))
+            raise UserError("full")
 
         self.patch(Partner, "_crm_check_owner_change", check)
         with self.assertRaises(UserError):
