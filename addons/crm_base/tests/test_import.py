@@ -101,15 +101,17 @@ class TestImport(ImportCase):
         """The list of problems names the rule that refused rows, with their number."""
         hook = "odoo.addons.crm_base.models.res_partner_ownership.ResPartner"
 
+        reason = "No room for 戊己."
+
         def refuse(partners, user, kind):
-            raise UserError("No room for 戊己.")
+            raise UserError(reason)
 
         rows = [HEAD]
         rows += [[f"戊己{i}号贸易有限公司", "广东", "", "", "C", ""] for i in range(3)]
         with patch(f"{hook}._crm_check_owner_change", refuse):
             batch = self._import(self.sam, text(rows))
         [problem] = batch.problems
-        self.assertEqual((problem["label"], problem["count"]), ("No room for 戊己.", 3))
+        self.assertEqual((problem["label"], problem["count"]), (reason, 3))
 
     def test_caps_hold(self):
         """A cap of the new owner stops exactly the rows above it."""

@@ -75,7 +75,7 @@ class CrmLeadScoreRule(models.Model):
     )
     # looking before leaping: never stored, works on a form that is not saved yet
     try_on = fields.Boolean(
-        "Try On", store=False, help="Show what the rule would change, without saving."
+        store=False, help="Show what the rule would change, without saving."
     )
     preview = fields.Text(compute="_compute_preview", exportable=False)
 
@@ -222,7 +222,9 @@ class CrmLeadScoreRule(models.Model):
     def _crm_specs(self):
         """Return all rules (list of ScoreRule) that hold."""
         # sudo: scores follow all rules, whoever touches a lead
-        rules = self.sudo().with_context(active_test=True).search([])
+        rules = (
+            self.sudo().with_context(active_test=True).search([("active", "=", True)])
+        )
         known = self._crm_score_sources()
         specs = [rule._crm_spec() for rule in rules]
         # events of an addon that is gone give nothing

@@ -40,7 +40,7 @@ class CrmLeadReport(models.Model):
 
     lead_id = fields.Many2one("crm.lead", readonly=True)
     user_id = fields.Many2one("res.users", "Owner", readonly=True)
-    team_id = fields.Many2one("crm.team", "Team", readonly=True)
+    team_id = fields.Many2one("crm.team", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     source_id = fields.Many2one("utm.source", readonly=True)

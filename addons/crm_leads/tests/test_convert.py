@@ -221,9 +221,11 @@ class TestConvert(LeadCase):
         heard = []
         Partner = self.env.registry["res.partner"]
 
+        reason = "full"
+
         def check(partners, user, kind):
             heard.append((user, kind))
-            raise UserError("full")
+            raise UserError(reason)
 
         self.patch(Partner, "_crm_check_owner_change", check)
         with self.assertRaises(UserError):
