@@ -17,7 +17,7 @@ class CrmLeadSplitLine(models.TransientModel):
         ondelete="cascade",
         domain=lambda self: self._domain_user_id(),
     )
-    weight = fields.Integer("Share", default=1, required=True)
+    weight = fields.Integer("Relative Share", default=1, required=True)
     lead_count = fields.Integer("Gets", compute="_compute_lead_count")
 
     @api.model
