@@ -16,7 +16,7 @@
         "views/crm_web_form_templates.xml",
         "views/crm_web_form_menus.xml",
     ],
-    "auto_install": True,
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_web_form/static/src/**/*"],
     },

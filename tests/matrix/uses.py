@@ -192,7 +192,11 @@ def use_crm_leads(env):
     seller = make_user(env, f"caller-{suffix}", SALESPERSON)
     other = make_user(env, f"taker-of-leads-{suffix}", SALESPERSON)
     leads = env["crm.lead"].with_user(seller)
-    lead = leads.create({"name": "询价：数控机床", "type": "lead"})
+    # a source of the channel would be made for a lead without one, and stay
+    source = env["utm.source"].search([], limit=1)
+    lead = leads.create(
+        {"name": "询价：数控机床", "type": "lead", "source_id": source.id}
+    )
     assert lead.capture_channel == "manual" and lead.lead_state == "new"
     plans = env["crm.followup"].with_user(seller)
     plan = plans.create({"name": "首次电话", "lead_id": lead.id})
@@ -233,7 +237,9 @@ def use_crm_web_form(env):
     suffix = env["res.users"].search_count([])
     manager = make_user(env, f"form-maker-{suffix}", "crm_base.group_manager")
     forms = env["crm.web.form"].with_user(manager)
-    form = forms.create({"name": "预约演示"})
+    # as above: the leads have a source that was there
+    source = env["utm.source"].search([], limit=1)
+    form = forms.create({"name": "预约演示", "source_id": source.id})
     content = form.get_design()["content"]
     content["elements"] = [
         {"id": "who", "kind": "text", "label": "姓名", "maps": "contact_name"}

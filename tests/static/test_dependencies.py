@@ -43,9 +43,6 @@ APPLICATIONS = {"account", "crm", "purchase", "sale", "stock"}
 
 GLUE_LINES = 200
 
-# Parts of one addon that come with it and could be done without; they join nothing.
-PARTS = {"crm_web_form"}
-
 # Libraries that Odoo itself requires; an addon needs not name them.
 ODOO_LIBRARIES = {
     "babel",
@@ -68,7 +65,7 @@ ADDONS = sorted(house.addons())
 
 def is_glue(addon):
     """Whether an addon only joins siblings: installed by itself with all of them."""
-    return addon.name not in PARTS and bool(addon.manifest.get("auto_install"))
+    return bool(addon.manifest.get("auto_install"))
 
 
 @pytest.mark.parametrize("name", ADDONS)

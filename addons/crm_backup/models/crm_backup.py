@@ -166,7 +166,7 @@ class CrmBackup(models.Model):
         :raise UserError: no keys in the plan, passphrase too short
         """
         self._crm_check_may()
-        lock = self._crm_lock(encryption, passphrase)
+        lock = self._crm_padlock(encryption, passphrase)
         backup = self._crm_plan("manual", encryption, bool(with_drill), lock)
         return {"id": backup.id, "name": backup.name}
 
@@ -273,7 +273,7 @@ class CrmBackup(models.Model):
         )
 
     @api.model
-    def _crm_lock(self, encryption, passphrase=""):
+    def _crm_padlock(self, encryption, passphrase=""):
         """Return what to encrypt an archive with, None for nothing.
 
         :raise UserError: no keys, passphrase too short, unknown encryption

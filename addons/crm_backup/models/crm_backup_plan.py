@@ -230,7 +230,7 @@ class CrmBackupPlan(models.Model):
             )
             encryption = "key" if plan._crm_recipients() else "none"
             backups._crm_plan(
-                "scheduled", encryption, with_drill, backups._crm_lock(encryption)
+                "scheduled", encryption, with_drill, backups._crm_padlock(encryption)
             )
 
     @api.model

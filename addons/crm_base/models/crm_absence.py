@@ -20,6 +20,7 @@ class CrmAbsence(models.Model):
     _order = "date_from desc, id desc"
     _rec_name = "user_id"
     _crm_followers_in_scope = True
+    _crm_recycle = True
 
     user_id = fields.Many2one(
         "res.users",

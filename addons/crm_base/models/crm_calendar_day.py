@@ -16,6 +16,7 @@ class CrmCalendarDay(models.Model):
     _name = "crm.calendar.day"
     _description = "Working Calendar: Exception"
     _order = "date desc, id desc"
+    _crm_recycle = True
 
     name = fields.Char("Occasion", required=True, translate=True)
     date = fields.Date(required=True, index=True)
@@ -75,6 +76,11 @@ class CrmCalendarDay(models.Model):
         companies = self._crm_companies()
         result = super().unlink()
         self.browse()._crm_rebuild(companies)
+        return result
+
+    def _crm_after_restore(self):
+        result = super()._crm_after_restore()
+        self._crm_rebuild()
         return result
 
     # ------------------------------------------------------------

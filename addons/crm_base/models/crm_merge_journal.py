@@ -380,8 +380,8 @@ class CrmMergeJournal(models.Model):
 # facts that follow-ups and deals move on: recomputed, not compared
 FACTS = frozenset(
     "last_followup_at last_effective_followup_at next_followup_at last_opportunity_at"
-    " last_deal_at owner_since heat_level_id heat_reason heat_until message_bounce"
-    " write_date write_uid".split()
+    " last_deal_at crm_contract_end_at crm_has_open_opportunity owner_since"
+    " heat_level_id heat_reason heat_until message_bounce write_date write_uid".split()
 )
 # stored values that people may have typed over what was computed
 KEPT_COMPUTED = frozenset(

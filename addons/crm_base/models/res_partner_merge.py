@@ -40,6 +40,8 @@ class ResPartner(models.Model):
             "next_followup_at": self._crm_merge_earliest,
             "last_opportunity_at": self._crm_merge_latest,
             "last_deal_at": self._crm_merge_latest,
+            "crm_contract_end_at": self._crm_merge_latest,
+            "crm_has_open_opportunity": self._crm_merge_first,
             **dict.fromkeys(HEAT_FIELDS, self._crm_merge_heat),
         }
 

@@ -8,7 +8,7 @@ class CrmOwnerMove(models.Model):
 
     kind = fields.Selection(
         selection_add=[("repool", "Moved to Another Pool")],
-        ondelete={"repool": lambda moves: moves._crm_forget_pool_kind()},
+        ondelete={"repool": lambda moves: moves._crm_forget_kind()},
     )
     from_pool_id = fields.Many2one(
         "crm.pool", index="btree_not_null", ondelete="restrict"

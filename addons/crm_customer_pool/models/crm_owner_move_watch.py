@@ -7,8 +7,19 @@ class CrmOwnerMove(models.Model):
     _inherit = "crm.owner.move"
 
     @api.model
-    def _crm_log(self, partners, kind, to_user, from_users=None, reason="", **extra):
-        moves = super()._crm_log(partners, kind, to_user, from_users, reason, **extra)
+    def _crm_log(
+        self,
+        partners,
+        kind,
+        to_user,
+        from_users=None,
+        reason="",
+        by_partner=None,
+        **extra,
+    ):
+        moves = super()._crm_log(
+            partners, kind, to_user, from_users, reason, by_partner, **extra
+        )
         if extra.get("pool_id") and kind not in LOCKING:
             pool = self.env["crm.pool"].browse(extra["pool_id"])
             # sudo: masked names alone are told

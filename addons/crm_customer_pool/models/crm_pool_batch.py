@@ -49,7 +49,9 @@ class CrmPoolBatch(models.Model):
     )
     progress = fields.Float(compute="_compute_progress", help="Percent.")
     row_ids = fields.One2many("crm.pool.batch.row", "batch_id", "Refused Customers")
-    undo_of_id = fields.Many2one("crm.pool.batch", "Undoes", readonly=True)
+    undo_of_id = fields.Many2one(
+        "crm.pool.batch", "Undoes", readonly=True, index="btree_not_null"
+    )
     undo_ids = fields.One2many("crm.pool.batch", "undo_of_id", "Undone By")
     can_undo = fields.Boolean("I May Undo", compute="_compute_can_undo")
     # where the log of changes stood when the customers had been moved

@@ -149,14 +149,12 @@ class ResPartner(models.Model):
 
         Allowed to the owner and the owner's superiors, into pools that they are members
         or administrators of; to the boss into any pool. Contacts go along, shares end,
-        planned follow-ups and activities are called off.
+        planned follow-ups and activities are called off. Locked customers of others
+        stay where they are; releasing one's own ends the lock.
 
         :param int pool_id: the pool
         :param reason: id (int) or code (str) of a release reason, or a text (str)
         :param str note: added to the reason in the ledger
-        Locked customers of others stay where they are; releasing one's own ends the
-        lock.
-
         :return: dict with ``batch_id`` (str), ``released`` (int), ``cancelled`` (int:
             open follow-ups and activities called off) and ``refused`` (list of dicts
             ``id``, ``name``, ``reason``)

@@ -93,6 +93,7 @@ class TestRecycleRun(RuleCase):
                 "pool_reason_id",
                 "owner_since",
                 "pooled_at",
+                "calendar_last_notif_ack",
                 "create_date",
                 "create_uid",
                 "write_date",

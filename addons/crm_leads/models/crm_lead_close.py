@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_base.tools.arguments import as_id, as_text
+
 
 class CrmLead(models.Model):
     """Leads end by a reason, and can be taken up again; the owner stays."""
@@ -51,7 +53,7 @@ class CrmLead(models.Model):
         """
         self.check_access("write")
         value = self._crm_close_reason(reason)
-        note = str(note or "").strip()
+        note = as_text(note)
         for lead in self:
             if lead.lead_state not in ("new", "working"):
                 raise UserError(
@@ -153,10 +155,10 @@ class CrmLead(models.Model):
         """Return the value of the dictionary for a code or an id."""
         values = self.env["crm.dictionary"]
         domain = [("kind", "=", "lead_close_reason")]
-        if isinstance(reason, str) and reason:
-            values = values.search([*domain, ("code", "=", reason)])
-        elif isinstance(reason, int) and not isinstance(reason, bool) and reason:
-            values = values.search([*domain, ("id", "=", reason)])
+        if code := as_text(reason):
+            values = values.search([*domain, ("code", "=", code)])
+        elif value_id := as_id(reason):
+            values = values.search([*domain, ("id", "=", value_id)])
         if len(values) != 1:
             raise UserError(self.env._("Choose why the lead is closed."))
         return values

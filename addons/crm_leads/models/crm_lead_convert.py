@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_base.tools.arguments import as_id
 from odoo.addons.crm_base.tools.contact_keys import is_mobile, phone_keys
 from odoo.addons.crm_base.tools.ownership import Door
 
@@ -61,7 +62,10 @@ class CrmLead(models.Model):
             already, with whom you may ask to join
         """
         self.check_access("write")
-        if document not in self._crm_conversion_documents():
+        if (
+            not isinstance(document, str)
+            or document not in self._crm_conversion_documents()
+        ):
             raise UserError(self.env._("A lead cannot be converted into this."))
         if on_duplicate not in ("link", "refuse"):
             raise UserError(
@@ -96,11 +100,16 @@ class CrmLead(models.Model):
     def convert_opportunity(self, partner, user_ids=False, team_id=False):
         """Odoo's conversion; people of the suite are led through ours.
 
-        :param partner: res.partner record or None
+        :param partner: res.partner record, its id, or None
         :param user_ids: ids of salespeople among whom the leads are dealt
         :param int team_id: the team of the opportunities
         :return: True
         """
+        if not isinstance(partner, models.BaseModel):
+            partner = self.env["res.partner"].browse(as_id(partner) or ()).exists()
+        given = user_ids if isinstance(user_ids, list | tuple) else ()
+        user_ids = [user_id for user_id in map(as_id, given) if user_id]
+        team_id = as_id(team_id)
         if not self._crm_is_suite_user() or self._crm_in_workflow():
             return super().convert_opportunity(
                 partner, user_ids=user_ids, team_id=team_id

@@ -23,7 +23,7 @@ class CrmLead(models.Model):
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_base.crm_followup_action_quick"
+            "crm_base.crm_followup_action_new"
         )
         action["context"] = {
             "default_lead_id": self.id,

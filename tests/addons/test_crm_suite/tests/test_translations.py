@@ -17,9 +17,9 @@ LANGUAGES = ("zh_CN", "zh_TW")
 # names and codes that are the same in every language
 SAME = re.compile(
     r"[\W\d_]*|(QQ|CRM|API|URL|ID|360°|[A-Z]|%\(?\w*\)?s?)[\W\d]*"
-    r"|(CSV|Excel|GBK / GB|LDAP|PDF|SHA|UTF|Webhook)[\W\d]*"
+    r"|(CSV|Excel|GBK / GB|LDAP|OpenID Connect|PDF|SHA|UTF|Webhook)[\W\d]*"
     # examples: Chinese, numbers, addresses, placeholders of fields
-    r"|([\W\d\u4e00-\u9fff]|C(?=\d)|https|[a-z.]+[.@]example\.com|{{\w+}})*"
+    r"|([\W\d\u4e00-\u9fff]|C(?=\d)|https|[a-z.]+[.@]example\.com[a-z/]*|^/[a-z]+$|{{\w+}})*"
 )
 # attributes of a view that people read
 READ = frozenset(
