@@ -16,7 +16,6 @@
         "views/crm_web_form_templates.xml",
         "views/crm_web_form_menus.xml",
     ],
-    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_web_form/static/src/**/*"],
     },

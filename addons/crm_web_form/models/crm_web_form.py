@@ -18,7 +18,7 @@ class CrmWebForm(models.Model):
 
     _name = "crm.web.form"
     _description = "Web Form"
-    _inherit = ["mail.thread", "mail.activity.mixin", "crm.workflow.mixin"]
+    _inherit = ["mail.thread", "crm.workflow.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -88,10 +88,10 @@ class CrmWebFormAnswer(models.Model):
 
     def _crm_report_failure(self):
         form = self.form_id
-        form.activity_schedule(
-            "mail.mail_activity_data_warning",
-            user_id=form.user_id.id,
-            summary=self.env._("An answer could not be made a lead"),
+        form.message_notify(
+            partner_ids=form.user_id.partner_id.ids,
+            subject=self.env._("An answer could not be made a lead"),
+            body=form.name,
         )
 
     def _crm_make_leads(self):

@@ -149,7 +149,10 @@ class TestLeads(FormCase):
             for _attempt in range(4):
                 self._work()
             self.assertEqual(bad.state, "failed")
-            self.assertEqual(self.form.sudo().activity_ids.user_id, self.manager)
+            told = self.env["mail.notification"].search(
+                [("mail_message_id.subject", "like", "could not be made a lead")]
+            )
+            self.assertEqual(told.res_partner_id, self.manager.partner_id)
         bad.with_user(self.manager).action_retry()
         self._work()
         self.assertEqual(bad.state, "done")
