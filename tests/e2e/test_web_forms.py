@@ -3,6 +3,7 @@
 With CRM_PICTURES the pictures of the user guide are made again.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -16,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
+from command.errors import CommandError
 
 from .browser import Browser
 from .conftest import PASSWORD
@@ -288,15 +291,22 @@ def test_rush(company, lab, form):
     assert all(taken)
     assert len(answers_of(company, form)) == before + RUSH
     code = 'env["crm.web.form.answer"]._cron_make_leads()\nenv.cr.commit()'
+
+    def work(_job):
+        # a job that meets another one is ended by the database: the next goes on
+        with contextlib.suppress(CommandError):
+            lab.shell(company.database, code)
+
     with ThreadPoolExecutor(2) as jobs:
-        list(jobs.map(lambda _job: lab.shell(company.database, code), range(2)))
-    # the server's own job may have some in hand
+        list(jobs.map(work, range(2)))
+    # the server's own job may have some in hand, too
     patience = time.monotonic() + 300
     while True:
         answers = answers_of(company, form, order="id")
         waiting = [answer for answer in answers if answer["state"] != "done"]
         if not waiting or time.monotonic() > patience:
             break
+        work(None)
         time.sleep(2)
     assert waiting == []
     leads = {answer["lead_id"][0] for answer in answers}

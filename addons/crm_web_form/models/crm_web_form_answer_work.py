@@ -10,8 +10,6 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 50
 MAX_ATTEMPTS = 5
-# how often a job may find that others were faster
-MAX_LOSSES = 100
 # what of a person tells that it is the same one
 SURE = {"phone", "email", "vat", "number"}
 CONTACT = ("contact_name", "partner_name", "phone", "email_from")
@@ -28,30 +26,17 @@ class CrmWebFormAnswer(models.Model):
     @api.model
     def _cron_make_leads(self):
         """Work on what waits, the oldest first; several jobs may do so at once."""
-        progress = self.env["ir.cron"]._commit_progress
-        losses = 0
         while True:
-            try:
-                with self.env.cr.savepoint():
-                    done, left = self._crm_work_on_next()
-            except OperationalError:
-                # another job has stored what this one was about to: look again, in a
-                # transaction that sees it
-                losses += 1
-                if losses > MAX_LOSSES or not progress(0):
-                    raise
-                continue
-            if not done or not progress(done, remaining=left):
+            now = fields.Datetime.now()
+            domain = Domain("state", "=", "received") & Domain("try_at", "<=", now)
+            found = self.search(domain, limit=4 * BATCH, order="try_at, id")
+            batch = found.try_lock_for_update(limit=BATCH)
+            if not batch:
                 break
-
-    def _crm_work_on_next(self):
-        """Work on the next answers; return (how many, how many are left)."""
-        now = fields.Datetime.now()
-        domain = Domain("state", "=", "received") & Domain("try_at", "<=", now)
-        found = self.search(domain, limit=4 * BATCH, order="try_at, id")
-        batch = found.try_lock_for_update(limit=BATCH)
-        batch._crm_work()
-        return len(batch), self.search_count(domain)
+            batch._crm_work()
+            left = self.search_count(domain)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=left):
+                break
 
     def _crm_work(self):
         """Make leads of these answers; what fails is noted and tried again later."""
