@@ -1,7 +1,10 @@
 from . import (
     test_assign,
     test_batch,
+    test_batch_changed,
+    test_batch_processes,
     test_batch_queue,
+    test_batch_undo,
     test_claim,
     test_claim_concurrency,
     test_handover,

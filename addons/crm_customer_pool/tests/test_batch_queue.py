@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from ..models import crm_pool_batch_queue, crm_pool_customer_claim
 from ..wizard import crm_customer_transfer, crm_pool_assign, crm_pool_release
-from .test_batch import BatchCase
+from .batch_common import BatchCase
 
 MODULES = (
     crm_pool_customer_claim,
