@@ -6,6 +6,7 @@ from . import (
     base_recycle,
     base_sql,
     crm_workflow_mixin,
+    crm_sealed_mixin,
     crm_log_mixin,
     ir_http,
     ir_http_api,

@@ -6,7 +6,7 @@ class CrmHandoverFinding(models.Model):
 
     _name = "crm.handover.finding"
     _description = "Open Work of a Leaver"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "status, model, field"
     _rec_name = "model"
 
@@ -35,13 +35,6 @@ class CrmHandoverFinding(models.Model):
             )
             finding.model_name = found.model_id.name or finding.model
             finding.field_name = found.field_description or finding.field
-
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
 
     def action_open_records(self):
         """Open the records that were found, as far as they are in reach.

@@ -7,7 +7,7 @@ class CrmHandoverRow(models.Model):
 
     _name = "crm.handover.row"
     _description = "Row of a Hand-over"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "stage, id"
     _rec_name = "res_name"
 
@@ -65,13 +65,6 @@ class CrmHandoverRow(models.Model):
         models_by_name = self.env["ir.model"].sudo()
         for row in self:
             row.model_name = models_by_name._get(row.model).name if row.model else ""
-
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
 
     def action_open_record(self):
         """Open the record of this row; return the action (dict).

@@ -13,7 +13,7 @@ class CrmJoinRequest(models.Model):
 
     _name = "crm.join.request"
     _description = "Request to Join a Customer"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "id desc"
     _rec_name = "asked"
 
@@ -47,13 +47,6 @@ class CrmJoinRequest(models.Model):
         "(partner_id, requester_id) WHERE state = 'open'",
         "You have asked to join this customer already.",
     )
-
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
 
     @api.depends_context("uid")
     @api.depends("partner_id", "state")

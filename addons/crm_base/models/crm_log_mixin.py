@@ -23,7 +23,7 @@ class CrmLogMixin(models.AbstractModel):
 
     _name = "crm.log.mixin"
     _description = "Append-only Log"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "logged_at desc, id desc"
 
     # the system parameter with the number of days that rows are kept, 0 for ever
@@ -61,24 +61,6 @@ class CrmLogMixin(models.AbstractModel):
     # ORM
     # ------------------------------------------------------------
 
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._crm_in_workflow():
-            raise AccessError(
-                self.env._(
-                    "%(log)s is written by the system only.",
-                    log=self._crm_log_name(),
-                )
-            )
-        return super().create(vals_list)
-
     # pylint: disable-next=method-required-super; a row is never written
     def write(self, vals):
         raise AccessError(
@@ -90,10 +72,6 @@ class CrmLogMixin(models.AbstractModel):
         raise AccessError(
             self.env._("%(log)s cannot be deleted.", log=self._crm_log_name())
         )
-
-    def _crm_log_name(self):
-        # sudo: what a model is called is no secret
-        return self.env["ir.model"].sudo()._get(self._name).name
 
     # ------------------------------------------------------------
     # BUSINESS

@@ -20,7 +20,7 @@ class CrmMergeJournal(models.Model):
 
     _name = "crm.merge.journal"
     _description = "Merge of Customers"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "id desc"
     _rec_name = "summary"
 
@@ -36,13 +36,6 @@ class CrmMergeJournal(models.Model):
     undone_at = fields.Datetime("Undone On")
     undone_by_id = fields.Many2one("res.users")
     changes = fields.Json(copy=False, groups=fields.NO_ACCESS)
-
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
 
     # ------------------------------------------------------------
     # ACTIONS

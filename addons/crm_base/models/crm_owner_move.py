@@ -12,7 +12,7 @@ class CrmOwnerMove(models.Model):
 
     _name = "crm.owner.move"
     _description = "Ownership Ledger"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "moved_at desc, id desc"
     _rec_name = "partner_name"
 
@@ -43,20 +43,8 @@ class CrmOwnerMove(models.Model):
     # the order of the model, for those who see the moves of many
     _moved_at_idx = models.Index("(moved_at DESC, id DESC)")
 
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._crm_in_workflow():
-            raise AccessError(
-                self.env._("The ownership ledger is written by the system only.")
-            )
-        return super().create(vals_list)
+    def _crm_sealed_message(self):
+        return self.env._("The ownership ledger is written by the system only.")
 
     # pylint: disable-next=method-required-super; a row is never written
     def write(self, vals):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -13,7 +12,7 @@ class CrmPoolBatch(models.Model):
 
     _name = "crm.pool.batch"
     _description = "Batch of Customers"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "id desc"
     _rec_name = "batch_id"
 
@@ -98,18 +97,8 @@ class CrmPoolBatch(models.Model):
     # ORM
     # ------------------------------------------------------------
 
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._crm_in_workflow():
-            raise AccessError(self.env._("Batches are written by the system only."))
-        return super().create(vals_list)
+    def _crm_sealed_message(self):
+        return self.env._("Batches are written by the system only.")
 
     # ------------------------------------------------------------
     # ACTIONS

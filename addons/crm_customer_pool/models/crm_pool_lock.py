@@ -6,9 +6,6 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_base.tools.arguments import as_text
 
-# locks that have run out, ended in one transaction
-EXPIRY_BATCH = 100
-
 
 class CrmPoolLock(models.Model):
     """A request to protect a customer from returning to a pool, and what became of it.
@@ -20,7 +17,7 @@ class CrmPoolLock(models.Model):
 
     _name = "crm.pool.lock"
     _description = "Lock of a Customer"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "id desc"
     _rec_name = "partner_name"
 
@@ -90,20 +87,8 @@ class CrmPoolLock(models.Model):
     # ORM
     # ------------------------------------------------------------
 
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._crm_in_workflow():
-            raise AccessError(
-                self.env._("Ask for a lock by the button on the customer.")
-            )
-        return super().create(vals_list)
+    def _crm_sealed_message(self):
+        return self.env._("Ask for a lock by the button on the customer.")
 
     # ------------------------------------------------------------
     # ACTIONS

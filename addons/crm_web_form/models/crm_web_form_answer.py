@@ -37,7 +37,7 @@ class CrmWebFormAnswer(models.Model):
 
     _name = "crm.web.form.answer"
     _description = "Answer to a Web Form"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.sealed.mixin"]
     _order = "id desc"
     _rec_name = "contact"
 
@@ -140,18 +140,8 @@ class CrmWebFormAnswer(models.Model):
     # ORM
     # ------------------------------------------------------------
 
-    def _crm_workflow_fields(self):
-        return frozenset(
-            name
-            for name, field in self._fields.items()
-            if field.store and name not in models.MAGIC_COLUMNS
-        )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self._crm_in_workflow():
-            raise AccessError(self.env._("Answers come from forms only."))
-        return super().create(vals_list)
+    def _crm_sealed_message(self):
+        return self.env._("Answers come from forms only.")
 
     def write(self, vals):
         if not self._crm_in_workflow() or not WORK.issuperset(vals):
