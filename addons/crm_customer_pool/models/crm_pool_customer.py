@@ -267,12 +267,7 @@ class CrmPoolCustomer(models.Model):
                     ),
                 )
                 continue
-            customer = move.partner_id
-            name = (
-                masking.mask_text(customer.name)
-                if customer.is_company
-                else masking.mask_person(customer.name)
-            )
+            name = move.partner_id._crm_masked_name()
             text = (
                 self.env._(
                     "%(winner)s has already claimed %(name)s.",

@@ -35,20 +35,18 @@ class PoolLimits(NamedTuple):
 
     def week_start(self, now):
         """Return when the pool's week began (datetime, UTC) that holds ``now``."""
-        zone = pytz.timezone(self.tz)
-        today = pytz.utc.localize(now).astimezone(zone).date()
-        monday = today - timedelta(days=today.weekday())
-        return (
-            zone.localize(datetime.combine(monday, time.min))
-            .astimezone(pytz.utc)
-            .replace(tzinfo=None)
-        )
+        today = self._today(now)
+        return self._midnight(today - timedelta(days=today.weekday()))
 
     def day_start(self, now):
         """Return when the pool's day began (datetime, UTC) that holds ``now`` (UTC)."""
-        zone = pytz.timezone(self.tz)
-        today = pytz.utc.localize(now).astimezone(zone).date()
-        midnight = zone.localize(datetime.combine(today, time.min))
+        return self._midnight(self._today(now))
+
+    def _today(self, now):
+        return pytz.utc.localize(now).astimezone(pytz.timezone(self.tz)).date()
+
+    def _midnight(self, day):
+        midnight = pytz.timezone(self.tz).localize(datetime.combine(day, time.min))
         return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
 

@@ -5,9 +5,25 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
+from .crm_pool_rule_values import LISTS, VALUES
+
 WARN_DAYS = re.compile(r"^[1-9][0-9]{0,2}( *, *[1-9][0-9]{0,2})*$")
 # nobody plans farther ahead, and dates stay dates
 MOST_DAYS = 3650
+
+
+def _values(name, string, help_text):
+    """Return a field of the values that a rule is about, with a table of its own."""
+    return fields.Many2many(
+        "crm.dictionary",
+        f"crm_pool_rule_{name}_rel",
+        "rule_id",
+        "value_id",
+        string,
+        domain=[("kind", "=", LISTS[f"{name}_ids"])],
+        ondelete="restrict",
+        help=help_text,
+    )
 
 
 class CrmPoolRule(models.Model):
@@ -38,35 +54,14 @@ class CrmPoolRule(models.Model):
         help="Switch a rule off to stop it. Switched on again, it gives every customer"
         " the date it had before: dates follow from what happened.",
     )
-    level_ids = fields.Many2many(
-        "crm.dictionary",
-        "crm_pool_rule_level_rel",
-        "rule_id",
-        "value_id",
-        "Levels",
-        domain=[("kind", "=", "customer_level")],
-        ondelete="restrict",
-        help="Only customers of these levels. Empty: of any level.",
+    level_ids = _values(
+        "level", "Levels", "Only customers of these levels. Empty: of any level."
     )
-    stage_ids = fields.Many2many(
-        "crm.dictionary",
-        "crm_pool_rule_stage_rel",
-        "rule_id",
-        "value_id",
-        "Stages",
-        domain=[("kind", "=", "customer_stage")],
-        ondelete="restrict",
-        help="Only customers at these stages. Empty: at any stage.",
+    stage_ids = _values(
+        "stage", "Stages", "Only customers at these stages. Empty: at any stage."
     )
-    type_ids = fields.Many2many(
-        "crm.dictionary",
-        "crm_pool_rule_type_rel",
-        "rule_id",
-        "value_id",
-        "Types",
-        domain=[("kind", "=", "customer_type")],
-        ondelete="restrict",
-        help="Only customers of these types. Empty: of any type.",
+    type_ids = _values(
+        "type", "Types", "Only customers of these types. Empty: of any type."
     )
     warn_days = fields.Char(
         "Warnings",
@@ -183,23 +178,7 @@ class CrmPoolRule(models.Model):
     @api.model
     def _crm_deciding_fields(self):
         """Return the names (set of str) of the fields that dates follow from."""
-        return {
-            "pool_id",
-            "sequence",
-            "active",
-            "trigger",
-            "days",
-            "working_days",
-            "level_ids",
-            "stage_ids",
-            "type_ids",
-            "grace_days",
-            "extend_days",
-            "max_days",
-            "exempt_deal",
-            "exempt_open_opportunity",
-            "starts_on",
-        }
+        return {"active", "sequence", *VALUES}
 
     @api.model
     def _crm_changed(self, pools):
@@ -233,7 +212,7 @@ class CrmPoolRule(models.Model):
                 SQL.identifier(self._fields[name].relation),
                 SQL.identifier(name),
             )
-            for name in ("level_ids", "stage_ids", "type_ids")
+            for name in LISTS
         ]
         saved = SQL(
             """

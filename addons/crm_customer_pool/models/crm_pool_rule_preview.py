@@ -3,7 +3,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ..tools import masking
+from .crm_pool_rule_values import VALUES
 
 # shown of the customers and of the owners
 SHOWN = 10
@@ -24,24 +24,7 @@ class CrmPoolRule(models.Model):
     preview = fields.Html(compute="_compute_preview", sanitize=False, exportable=False)
 
     @api.depends_context("uid", "lang")
-    @api.depends(
-        "show_preview",
-        "active",
-        "pool_id",
-        "sequence",
-        "trigger",
-        "days",
-        "working_days",
-        "level_ids",
-        "stage_ids",
-        "type_ids",
-        "grace_days",
-        "extend_days",
-        "max_days",
-        "exempt_deal",
-        "exempt_open_opportunity",
-        "starts_on",
-    )
+    @api.depends("show_preview", "active", "sequence", *VALUES)
     def _compute_preview(self):
         user = self.env.user
         administrated = user._crm_pool_ids("admin")
@@ -194,10 +177,7 @@ class CrmPoolRule(models.Model):
     def _crm_preview_name(self, partner_id):
         """Return a customer's name (str), masked for whoever cannot see it."""
         customer = self.env["res.partner"].browse(partner_id)
-        # sudo: the name to be masked
-        name = customer.sudo().name
         if customer.has_access("read"):
-            return name
-        if customer.sudo().is_company:
-            return masking.mask_text(name)
-        return masking.mask_person(name)
+            return customer.name
+        # sudo: the name to be masked
+        return customer.sudo()._crm_masked_name()

@@ -1,6 +1,25 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+# what a rule is about, each a list of values with a kind of its own
+LISTS = {
+    "level_ids": "customer_level",
+    "stage_ids": "customer_stage",
+    "type_ids": "customer_type",
+}
+# what a rule says, beside the pool that it is one of
+PLAIN = (
+    "trigger",
+    "days",
+    "working_days",
+    "grace_days",
+    "extend_days",
+    "max_days",
+    "exempt_deal",
+    "exempt_open_opportunity",
+)
+VALUES = ("pool_id", *PLAIN, "starts_on", *LISTS)
+
 
 class CrmPoolRuleValues(models.AbstractModel):
     """What a recycling rule says: of a rule, and of one that is only tried out.
@@ -69,11 +88,7 @@ class CrmPoolRuleValues(models.AbstractModel):
     @api.constrains("level_ids", "stage_ids", "type_ids")
     def _check_kinds(self):
         for rule in self:
-            for name, kind in (
-                ("level_ids", "customer_level"),
-                ("stage_ids", "customer_stage"),
-                ("type_ids", "customer_type"),
-            ):
+            for name, kind in LISTS.items():
                 if any(value.kind != kind for value in rule[name]):
                     raise ValidationError(
                         self.env._(
@@ -87,21 +102,7 @@ class CrmPoolRuleValues(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.depends_context("lang")
-    @api.depends(
-        "trigger",
-        "days",
-        "working_days",
-        "level_ids",
-        "stage_ids",
-        "type_ids",
-        "grace_days",
-        "extend_days",
-        "max_days",
-        "exempt_deal",
-        "exempt_open_opportunity",
-        "starts_on",
-        "pool_id",
-    )
+    @api.depends(*VALUES)
     def _compute_summary(self):
         for rule in self:
             rule.summary = "\n".join(rule._crm_sentences())
@@ -194,22 +195,11 @@ class CrmPoolRuleValues(models.AbstractModel):
         :param int sequence: its place among the rules of the pool
         """
         self.ensure_one()
-        plain = (
-            "trigger",
-            "days",
-            "working_days",
-            "grace_days",
-            "extend_days",
-            "max_days",
-            "exempt_deal",
-            "exempt_open_opportunity",
-        )
-        lists = ("level_ids", "stage_ids", "type_ids")
         return {
             "id": rule_id,
             "sequence": sequence,
             "pool_id": self.pool_id._origin.id,
             "starts_on": fields.Date.to_string(self.starts_on) or None,
-            **{name: self[name] for name in plain},
-            **{name: self[name]._origin.ids or None for name in lists},
+            **{name: self[name] for name in PLAIN},
+            **{name: self[name]._origin.ids or None for name in LISTS},
         }

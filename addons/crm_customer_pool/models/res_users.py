@@ -72,16 +72,11 @@ class ResUsers(models.Model):
 
     def _crm_pool_part_rule(self, mode):
         """Return the record rule of what is set up on a pool, as on ``pool_id``."""
-        if self._crm_is_boss():
-            return Domain.TRUE
-        kind = "read" if mode == "read" else "admin"
-        return Domain("pool_id", "in", self._crm_pool_ids(kind))
+        return self._crm_pool_child_rule("read" if mode == "read" else "admin")
 
     def _crm_pool_customer_rule(self):
         """Return the record rule of crm.pool.customer."""
-        if self._crm_is_boss():
-            return Domain.TRUE
-        return Domain("pool_id", "in", self._crm_pool_ids("read"))
+        return self._crm_pool_child_rule("read")
 
     def _crm_ledger_rule(self):
         rule = super()._crm_ledger_rule()
