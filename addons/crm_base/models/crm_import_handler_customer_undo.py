@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -34,7 +35,9 @@ class CrmImportHandlerCustomer(models.AbstractModel):
         found = self.env["res.partner"].browse(customers).sudo()
         others = self._crm_undo_later_contacts(batch, found, staying)
         followed = self._crm_undo_ids("crm.followup", found)
-        moved = self._crm_undo_ids("crm.owner.move", found, [("kind", "!=", "create")])
+        moved = self._crm_undo_ids(
+            "crm.owner.move", found, ~self._crm_undo_first_moves(batch)
+        )
         for line, record in customers.values():
             # sudo: who imported it knows its name
             name = record.sudo().name
@@ -46,14 +49,21 @@ class CrmImportHandlerCustomer(models.AbstractModel):
                 line.note = self.env._("Has changed hands since: %(name)s", name=name)
 
     @api.model
-    def _crm_undo_ids(self, model, customers, domain=()):
+    def _crm_undo_first_moves(self, batch):
+        """Hook: return the domain of the rows of the ledger that an import writes."""
+        return Domain("kind", "=", "create")
+
+    @api.model
+    def _crm_undo_ids(self, model, customers, domain=Domain.TRUE):
         """Return the customers (set of int) that records of a model hang on."""
         groups = (
             self.env[model]
             # sudo: also those that the importer does not see
             .sudo()
             .with_context(active_test=False)
-            ._read_group([("partner_id", "in", customers.ids), *domain], ["partner_id"])
+            ._read_group(
+                Domain("partner_id", "in", customers.ids) & domain, ["partner_id"]
+            )
         )
         return {partner.id for (partner,) in groups}
 
@@ -90,7 +100,8 @@ class CrmImportHandlerCustomer(models.AbstractModel):
     @api.model
     def _crm_undo_create(self, batch, records):
         if records._name == "res.partner":
-            customers = records.filtered("is_crm_customer")
+            # sudo: what they are, also out of sight in a pool
+            customers = records.filtered(lambda one: one.sudo().is_crm_customer)
             super()._crm_undo_create(batch, records - customers)
             # sudo: the names of the owners who lose them
             owners = {record.id: record.sudo().user_id.id for record in customers}

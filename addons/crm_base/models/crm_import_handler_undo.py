@@ -36,7 +36,7 @@ class CrmImportHandler(models.AbstractModel):
         made = self._crm_made(lines)
         self._crm_undo_obstacles(batch, lines, made)
         going = [line for line in lines if not line.note]
-        self._crm_undo_out_of_reach(going, made)
+        self._crm_undo_out_of_reach(batch, going, made)
         going = [line for line in going if not line.note]
         self._crm_undo_created(batch, going, made)
         self._crm_undo_updated(batch, going)
@@ -95,7 +95,7 @@ class CrmImportHandler(models.AbstractModel):
         return ""
 
     @api.model
-    def _crm_undo_out_of_reach(self, lines, made):
+    def _crm_undo_out_of_reach(self, batch, lines, made):
         """Note on lines that whoever imported may no longer change what they made."""
         by_model = defaultdict(list)
         for line in lines:
@@ -104,12 +104,19 @@ class CrmImportHandler(models.AbstractModel):
         allowed = {
             (model, res_id)
             for model, ids in by_model.items()
-            for res_id in self.env[model].browse(ids)._filtered_access("write").ids
+            for res_id in self._crm_undo_in_reach(
+                batch, self.env[model].browse(ids)
+            ).ids
         }
         for line in lines:
             for record in made[line.id].values():
                 if (record._name, record.id) not in allowed and not line.note:
                     line.note = str(record._check_access("write")[1]())
+
+    @api.model
+    def _crm_undo_in_reach(self, batch, records):
+        """Hook: return those of created records that whoever imported may take back."""
+        return records._filtered_access("write")
 
     @api.model
     def _crm_undo_created(self, batch, lines, made):

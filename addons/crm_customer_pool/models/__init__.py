@@ -83,5 +83,6 @@ from . import (
     crm_reminder,
     crm_import_batch,
     crm_import_handler_customer,
+    crm_import_handler_customer_undo,
     crm_pool_customer_view,
 )

@@ -9,6 +9,7 @@ from . import (
     test_claim_concurrency,
     test_handover,
     test_duplicate,
+    test_import_pool_undo,
     test_import_room,
     test_leak,
     test_limits,
