@@ -8,6 +8,7 @@ from . import (
     crm_pool_batch_queue,
     crm_pool_batch_row,
     crm_pool_batch_undo,
+    crm_pool_batch_undo_queue,
     crm_pool_batch_move,
     crm_pool_level_limit,
     crm_pool_limit_settings,

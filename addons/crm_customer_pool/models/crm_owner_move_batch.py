@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 # Kinds of rows that a batch is made of and that can be put back
-UNDOABLE = ("transfer", "enter", "release", "recycle", "claim", "assign")
+UNDOABLE = ("transfer", "enter", "release", "recycle", "claim", "assign", "repool")
 # What a move overwrites on the customer itself
 OVERWRITTEN = (
     "owner_since",

@@ -84,12 +84,13 @@ class CrmPoolBatch(models.Model):
             )
 
     @api.depends_context("uid")
-    @api.depends("state", "kind", "done_count", "user_id", "pool_id")
+    @api.depends("state", "kind", "done_count", "user_id", "pool_id", "undo_ids.state")
     def _compute_can_undo(self):
         for batch in self:
             batch.can_undo = (
                 batch.state == "done"
                 and bool(batch.done_count)
+                and "running" not in batch.undo_ids.mapped("state")
                 and not batch._crm_why_no_undo()
             )
 

@@ -90,13 +90,7 @@ class CrmPoolBatch(models.Model):
             return
         todo = batch.todo or {}
         ids, rest = todo["ids"][:CHUNK], todo["ids"][CHUNK:]
-        model, method = METHODS[batch.kind]
-        records = (
-            self.env[model]
-            .browse(ids)
-            .with_context(**{BatchId.KEY: BatchId(batch.batch_id)})
-        )
-        batch._crm_work(records, method, todo["args"])
+        batch.sudo(False)._crm_work_chunk(ids, todo)
         batch.invalidate_recordset()
         batch._crm_workflow().write(
             {"todo": {**todo, "ids": rest} if rest else False}
@@ -104,6 +98,22 @@ class CrmPoolBatch(models.Model):
         )
         if rest:
             self._crm_queue()
+
+    def _crm_work_chunk(self, ids, todo):
+        """Work off a chunk as the person who began the batch.
+
+        :param list[int] ids: the records of this chunk
+        :param dict todo: what the batch was begun with
+        """
+        # sudo: what kind of batch it is, whoever sees it
+        batch = self.sudo()
+        model, method = METHODS[batch.kind]
+        records = (
+            self.env[model]
+            .browse(ids)
+            .with_context(**{BatchId.KEY: BatchId(batch.batch_id)})
+        )
+        batch._crm_work(records, method, todo["args"])
 
     def _crm_work(self, records, method, args):
         """Call a method on customers; where all are refused for one, halve them."""

@@ -1,9 +1,9 @@
 from datetime import timedelta
-from uuid import uuid4
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from ..tools.batch_id import BatchId
 from .crm_owner_move import POOL_IN, POOL_OUT
 from .crm_owner_move_batch import OVERWRITTEN, UNDOABLE
 
@@ -16,8 +16,11 @@ class CrmPoolBatch(models.Model):
 
     _inherit = "crm.pool.batch"
 
-    def _crm_why_no_undo(self):
-        """Return why the current user may not undo this batch (str), "" if so."""
+    def _crm_why_no_undo(self, now=None):
+        """Return why the current user may not undo this batch (str), "" if so.
+
+        :param datetime now: when the undo was begun (UTC), unless just now
+        """
         user = self.env.user
         if self.kind == "undo":
             return self.env._("An undo cannot be undone.")
@@ -34,7 +37,8 @@ class CrmPoolBatch(models.Model):
                     "Claims count, also when they were a mistake. Ask a superior or an"
                     " administrator of the pool to undo them."
                 )
-            if self.done_at < fields.Datetime.now() - timedelta(hours=OWN_HOURS):
+            now = now or fields.Datetime.now()
+            if self.done_at < now - timedelta(hours=OWN_HOURS):
                 return self.env._(
                     "A batch of yours can be undone by you for %(hours)s hours. Ask a"
                     " superior or an administrator of the pool.",
@@ -52,6 +56,25 @@ class CrmPoolBatch(models.Model):
 
     def _crm_undo(self):
         """Take this batch back; return what :meth:`crm.pool.action_undo` returns."""
+        waiting = self._crm_begin_undo()
+        undo_id = BatchId.new()
+        undone, refused = self._crm_undo_moves(waiting, undo_id)
+        record = self._crm_record(
+            "undo",
+            undo_id,
+            len(undone),
+            refused,
+            pool=self.pool_id,
+            reason=self._crm_undo_reason(),
+        )
+        # sudo: batches are written by the system
+        record = record.sudo()._crm_workflow()
+        record.write({"undo_of_id": self.id})
+        record._crm_end_undo()
+        return {"batch_id": undo_id, "undone": undone, "refused": refused}
+
+    def _crm_begin_undo(self):
+        """Check who undoes what; return the rows of the ledger to take back (sudo)."""
         self.ensure_one()
         if why := self._crm_why_no_undo():
             raise AccessError(why)
@@ -61,6 +84,8 @@ class CrmPoolBatch(models.Model):
             raise UserError(self.env._("This batch is still running."))
         batch._crm_workflow().write({"state": "done"})
         batch.flush_recordset()
+        if "running" in batch.undo_ids.mapped("state"):
+            raise UserError(self.env._("This batch is being undone already."))
         # sudo: the rows of a batch that the user may undo
         moves = (
             self.env["crm.owner.move"]
@@ -70,21 +95,16 @@ class CrmPoolBatch(models.Model):
         waiting = moves - self._crm_undone(moves)
         if not waiting:
             raise UserError(self.env._("This batch has been undone already."))
-        undo_id = uuid4().hex
-        undone, refused = self._crm_undo_moves(waiting, undo_id)
-        record = self._crm_record(
-            "undo",
-            undo_id,
-            len(undone),
-            refused,
-            pool=self.pool_id,
-            reason=self.env._("Undo: %(reason)s", reason=self.reason or self.batch_id),
-        )
-        # sudo: batches are written by the system
-        record.sudo()._crm_workflow().write({"undo_of_id": self.id})
-        if not refused:
-            batch._crm_workflow().write({"state": "undone"})
-        return {"batch_id": undo_id, "undone": undone, "refused": refused}
+        return waiting
+
+    def _crm_end_undo(self):
+        """Mark what this undo (sudo, in the workflow) has taken back altogether."""
+        if not self.refused_count:
+            self.undo_of_id.write({"state": "undone"})
+
+    def _crm_undo_reason(self):
+        """Return the reason (str) of the batch that takes this one back."""
+        return self.env._("Undo: %(reason)s", reason=self.reason or self.batch_id)
 
     @api.model
     def _crm_undone(self, moves):
@@ -103,13 +123,9 @@ class CrmPoolBatch(models.Model):
             for move in moves
             if move.partner_id not in customers
         }
-        why |= {
-            move.partner_id.id: self.env._(
-                "%(name)s belonged to nobody before.", name=move.partner_name
-            )
-            for move in moves
-            if move.kind in POOL_IN and not move.from_user_id
-        }
+        why |= self._crm_undo_obstacles(
+            moves.filtered(lambda move: move.partner_id.id not in why)
+        )
         moves = moves.filtered(lambda move: move.partner_id.id not in why)
         why |= self._crm_changed_since(moves)
         names = {move.partner_id.id: move.partner_name for move in moves}
@@ -124,6 +140,19 @@ class CrmPoolBatch(models.Model):
             {"id": id_, "name": names.get(id_, ""), "reason": reason}
             for id_, reason in why.items()
         ]
+
+    def _crm_undo_obstacles(self, moves):
+        """Hook: return what cannot be taken back at all, customer id to reason (str).
+
+        :param moves: rows of the ledger (sudo) with customers that are there, locked
+        """
+        return {
+            move.partner_id.id: self.env._(
+                "%(name)s belonged to nobody before.", name=move.partner_name
+            )
+            for move in moves
+            if move.kind in POOL_IN and not move.from_user_id
+        }
 
     def _crm_undo_group(self, moves, undo_id, why):
         """Take rows back that are alike; split them where one is refused.

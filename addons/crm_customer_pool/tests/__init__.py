@@ -2,6 +2,7 @@ from . import (
     test_assign,
     test_batch,
     test_batch_changed,
+    test_batch_move,
     test_batch_processes,
     test_batch_queue,
     test_batch_undo,

@@ -3,11 +3,16 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..models import crm_pool_batch_queue, crm_pool_customer_claim
+from ..models import (
+    crm_pool_batch_queue,
+    crm_pool_batch_undo_queue,
+    crm_pool_customer_claim,
+)
 from ..wizard import crm_customer_transfer, crm_pool_assign, crm_pool_release
 from .batch_common import BatchCase
 
 MODULES = (
+    crm_pool_batch_undo_queue,
     crm_pool_customer_claim,
     crm_customer_transfer,
     crm_pool_assign,
@@ -154,3 +159,93 @@ class TestBatchQueue(BatchCase):
         self.assertEqual(customers.user_id, self.sam)
         with self.assertRaises(AccessError):
             batch.with_user(self.other_manager).write({"todo": {"ids": customers.ids}})
+
+    def _released(self, count):
+        """Return a batch by which sam has released so many customers, and these."""
+        customers = self._several(count)
+        result = customers.with_user(self.sam).action_release_to_pool(
+            self.pool.id, self.reason.id
+        )
+        return self._batch(result), customers
+
+    def test_undo(self):
+        """Five releases come back in three jobs, and the undo shows how far it is.
+
+        Covers: P03.
+        """
+        customers = self._several(5)
+        before = self._rows(customers)
+        result = customers.with_user(self.sam).action_release_to_pool(
+            self.pool.id, self.reason.id
+        )
+        batch = self._batch(result).with_user(self.sam)
+        action = batch.action_undo()
+        self.assertFalse(batch.can_undo)
+        for user in (self.sam, self.boss):
+            with self.assertRefused("being undone already"):
+                self._undo(result, user)
+        undo, told = self._work(action)
+        self.assertEqual(told, [0, 40, 80, 100])
+        self.assertRecordValues(
+            undo,
+            [
+                {
+                    "kind": "undo",
+                    "state": "done",
+                    "user_id": self.sam.id,
+                    "undo_of_id": batch.id,
+                    "total": 5,
+                    "done_count": 5,
+                    "refused_count": 0,
+                }
+            ],
+        )
+        self.assertEqual(batch.state, "undone")
+        self.assertAsBefore(before, customers)
+        self.assertEqual(
+            set(self._moves(customers[0])[0].mapped("batch_id")), {undo.batch_id}
+        )
+
+    def test_undo_changed_meanwhile(self):
+        """What changes while the undo is running stays, and the rest comes back.
+
+        Covers: P03.
+        """
+        batch, customers = self._released(5)
+        action = batch.with_user(self.sam).action_undo()
+        self._claim(self.sue, customers[4])
+        undo, _told = self._work(action)
+        self.assertEqual((undo.done_count, undo.refused_count), (4, 1))
+        self.assertEqual(undo.row_ids.customer_res_id, customers[4].id)
+        self.assertEqual(customers[4].user_id, self.sue)
+        self.assertEqual(batch.state, "done")
+        # a job that runs again does nothing twice
+        undo.with_user(self.sam)._crm_job_work()
+        self.assertEqual((undo.done_count, undo.refused_count), (4, 1))
+
+    def test_undo_without_right(self):
+        """Rights are those at the time of the job, hours those of the click.
+
+        Covers: P03.
+        """
+        batch, customers = self._released(5)
+        self.patch(
+            self.env.registry["crm.pool.batch"],
+            "_crm_why_no_undo",
+            lambda batch, now=None: "No longer" if now else "",
+        )
+        undo, _told = self._work(batch.with_user(self.sam).action_undo())
+        self.assertEqual((undo.done_count, undo.refused_count), (0, 5))
+        self.assertEqual(set(undo.row_ids.mapped("reason")), {"No longer"})
+        for customer in customers:
+            self.assertInPool(customer)
+
+    def test_undo_of_few(self):
+        """A small batch is taken back while the person waits.
+
+        Covers: P03.
+        """
+        batch, customers = self._released(3)
+        batch.with_user(self.sam).action_undo()
+        self.assertFalse(self.queued)
+        self.assertEqual(customers.user_id, self.sam)

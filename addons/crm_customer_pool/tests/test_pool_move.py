@@ -73,7 +73,7 @@ class TestPoolMove(PoolCase):
         )
         self.assertEqual((batch.kind, batch.done_count), ("move", 1))
         self.assertEqual(batch.row_ids.customer_res_id, there.id)
-        self.assertFalse(batch.with_user(self.boss).can_undo)
+        self.assertTrue(batch.with_user(self.boss).can_undo)
 
     def test_button_only_for_those_who_may(self):
         """The button is in the view of whoever administrates two pools."""
