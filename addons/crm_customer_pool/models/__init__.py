@@ -1,5 +1,4 @@
 from . import (
-    crm_consistency,
     crm_pool_field,
     crm_pool,
     crm_pool_allowance,
@@ -31,6 +30,7 @@ from . import (
     crm_pool_rules,
     crm_pool_preview,
     crm_pool_recycle,
+    crm_consistency,
     crm_absence,
     crm_workday,
     crm_scope_mixin,

@@ -8,6 +8,7 @@ from . import (
     test_batch_undo,
     test_claim,
     test_claim_concurrency,
+    test_deadline_stored,
     test_handover,
     test_duplicate,
     test_import_pool_undo,
