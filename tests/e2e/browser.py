@@ -38,6 +38,7 @@ class Browser:
         self.pictures.mkdir(parents=True, exist_ok=True)
         self.errors = []
         self._next_id = 0
+        self._session = None
         self._profile = tempfile.mkdtemp(prefix="crm-browser-")
         program = next(filter(None, map(shutil.which, PROGRAMS)), None)
         if not program:
@@ -100,6 +101,22 @@ class Browser:
         self.js("document.querySelector('form.oe_login_form').submit()")
         self.wait("body.o_web_client .o_main_navbar, body.o_web_client .o_navbar")
 
+    @contextlib.contextmanager
+    def inside(self, address):
+        """Ask a frame of another site instead of the page, as it would be asked itself.
+
+        It is a page of its own to the browser, which the one around sees nothing of.
+        Keys and the mouse are the whole page's, as a person's are.
+
+        :param str address: a part of the address that the frame shows
+        """
+        self._session = self._attach(address)
+        try:
+            yield
+        finally:
+            session, self._session = self._session, None
+            self._call("Target.detachFromTarget", sessionId=session)
+
     def stand_at(self, url, latitude, longitude, accuracy=15):
         """Put the device somewhere and let the page know."""
         self._call("Browser.grantPermissions", origin=url, permissions=["geolocation"])
@@ -126,6 +143,7 @@ class Browser:
             expression=expression,
             awaitPromise=True,
             returnByValue=True,
+            session=self._session,
         )
         if "exceptionDetails" in result:
             raise BrowserError(f"{expression}: {result['exceptionDetails']}")
@@ -201,6 +219,22 @@ class Browser:
             }})()"""
         )
 
+    def click_at(self, x, y):
+        """Click somewhere, in points from the upper left corner of what is seen."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self._call(
+                "Input.dispatchMouseEvent",
+                type=kind,
+                x=x,
+                y=y,
+                button="left",
+                clickCount=1,
+            )
+
+    def type(self, text):
+        """Type a text where the focus is."""
+        self._call("Input.insertText", text=text)
+
     def press(self, key):
         """Press a key such as Enter, Escape or Backspace."""
         codes = {"Enter": 13, "Escape": 27, "Backspace": 8, "Tab": 9, "ArrowDown": 40}
@@ -274,12 +308,30 @@ class Browser:
             time.sleep(0.1)
         raise BrowserError("Chromium did not start in time")
 
-    def _call(self, method, **params):
+    def _attach(self, address):
+        """Return a session with the frame of another site that shows an address."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for target in self._call("Target.getTargets")["targetInfos"]:
+                if target["type"] == "iframe" and address in target["url"]:
+                    # one of the page before may end just now
+                    with contextlib.suppress(BrowserError):
+                        return self._call(
+                            "Target.attachToTarget",
+                            targetId=target["targetId"],
+                            flatten=True,
+                        )["sessionId"]
+            time.sleep(0.1)
+        picture = self.screenshot("failure")
+        raise BrowserError(f"there is no frame that shows {address}, see {picture}")
+
+    def _call(self, method, *, session=None, **params):
         self._next_id += 1
         number = self._next_id
-        self._socket.send(
-            json.dumps({"id": number, "method": method, "params": params})
-        )
+        message = {"id": number, "method": method, "params": params}
+        if session:
+            message["sessionId"] = session
+        self._socket.send(json.dumps(message))
         while True:
             message = json.loads(self._socket.recv())
             if message.get("id") == number:
