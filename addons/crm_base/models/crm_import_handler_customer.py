@@ -279,6 +279,7 @@ class CrmImportHandlerCustomer(models.AbstractModel):
         # each row was asked about by now
         Partner = Partner._crm_decided_on_duplicates()
         new, joining = [], []
+        rooms = {}
         for line in lines:
             choice = self._crm_choice(batch, line)
             match = line.matches[0] if line.matches else {}
@@ -300,7 +301,7 @@ class CrmImportHandlerCustomer(models.AbstractModel):
                     joining.append((line, line))
             elif choice == "contact":
                 joining.append((line, match["res_id"]))
-            else:
+            elif self._crm_take_room(batch, line, rooms):
                 new.append(line)
         if new:
             if not any(line.vals.get("parent_id") for line in new):
@@ -315,6 +316,28 @@ class CrmImportHandlerCustomer(models.AbstractModel):
             self._crm_write_history(new)
         joining += [(line, line) for line in new if CONTACT in line.parts]
         self._crm_add_contacts(batch, joining)
+
+    @api.model
+    def _crm_take_room(self, batch, line, rooms):
+        """Return whether the owner of a new customer has room for one more (bool).
+
+        Creating it would say the same; but where nobody has room any more, each row
+        of the file would be tried on its own to learn that.
+
+        :param dict rooms: how many more each owner may get, and why, by id; kept here
+        """
+        owner_id = line.vals.get("user_id", batch.user_id.id)
+        if not owner_id:
+            return True
+        if owner_id not in rooms:
+            rooms[owner_id] = self.env["res.users"].browse(owner_id)._crm_room()
+        room, why = rooms[owner_id]
+        if room == 0:
+            line.refuse(None, "refused", why)
+            return False
+        if room:
+            rooms[owner_id] = room - 1, why
+        return True
 
     @api.model
     def _crm_add_contacts(self, batch, joining):

@@ -95,4 +95,4 @@ class Line:
     def reset(self):
         """Forget what an attempt did that was rolled back."""
         self.state, self.note, self.res_id = PENDING, "", 0
-        self.created, self.updated = [], []
+        self.created, self.updated, self.issues = [], [], []

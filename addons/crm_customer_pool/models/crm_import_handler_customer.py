@@ -34,6 +34,11 @@ class CrmImportHandlerCustomer(models.AbstractModel):
         return super(CrmImportHandlerCustomer, handler)._crm_store(batch, lines)
 
     @api.model
+    def _crm_take_room(self, batch, line, rooms):
+        # nobody owns what goes into a pool
+        return bool(batch.pool_id) or super()._crm_take_room(batch, line, rooms)
+
+    @api.model
     def _crm_add_contacts(self, batch, joining):
         if not batch.pool_id:
             return super()._crm_add_contacts(batch, joining)
