@@ -1,8 +1,12 @@
+import hashlib
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# up to so many records the formula is a prepared statement, and looks days up
+FEW = 20
+FEW_KEY = "crm_pool_few"
 # What the clock of a record counts from
 CLOCKS = [
     ("owner", "Taking over"),
@@ -119,9 +123,33 @@ class CrmPoolMixin(models.AbstractModel):
         """Return the Deadline of those of the records that have one, a dict by id."""
         if not ids:
             return {}
-        formula = self._crm_deadline_sql(SQL("record.id IN %s", tuple(ids)))
-        rows = self.env.execute_query(formula)
+        if len(ids) <= FEW:
+            rows = self._crm_deadlines_of_few(list(ids))
+        else:
+            rows = self.env.execute_query(
+                self._crm_deadline_sql(SQL("record.id IN %s", tuple(ids)))
+            )
         return {row[0]: Deadline(*row) for row in rows}
+
+    @api.model
+    def _crm_deadlines_of_few(self, ids):
+        """Return the rows of the formula for some records, by a prepared statement.
+
+        Planning the formula takes several times as long as running it for a record.
+        The database keeps the plan with the connection, and makes it anew when a
+        table or an index has changed.
+        """
+        few = self.with_context(**{FEW_KEY: True})
+        formula = few._crm_deadline_sql(SQL("record.id = ANY($1)"))
+        cr = self.env.cr
+        text = cr.mogrify(formula.code, formula.params).decode()
+        name = f"crm_pool_{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        identifier = SQL.identifier(name)
+        cr.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [name])
+        if not cr.rowcount:
+            # the text is what the ORM would send, with its values quoted by the driver
+            cr.execute(SQL("PREPARE %s (integer[]) AS %s", identifier, formula))
+        return self.env.execute_query(SQL("EXECUTE %s (%s)", identifier, ids))
 
     @api.model
     def _crm_deadline_sql(self, condition, rules=None, *, each=False):
@@ -135,8 +163,9 @@ class CrmPoolMixin(models.AbstractModel):
         """
         Pool = self.env["crm.pool"]
         Pool._crm_flush_members()
-        # a plan of many small steps: compiling it takes longer than running it
-        self.env.cr.execute("SET LOCAL jit = off")
+        if not self.env.context.get(FEW_KEY):
+            # a plan of many small steps: compiling it takes longer than running it
+            self.env.cr.execute("SET LOCAL jit = off")
         rules = rules or self.env["crm.pool.rule"]._crm_rules_sql()
         self.flush_model([*self._crm_deadline_depends(), "create_date"])
         self.env["res.users"].flush_model(["company_id"])
@@ -319,10 +348,7 @@ class CrmPoolMixin(models.AbstractModel):
                      %(day)s + rule.%(days)s
                  )
                  WHEN rule.working_days THEN COALESCE(
-                     company.days[
-                         company.ordinals[%(day)s - company.first + 1]
-                         - company.before + rule.%(days)s
-                     ],
+                     %(worked)s,
                      %(day)s + rule.%(days)s + 2 * ((rule.%(days)s + 4) / 5)
                  )
                  ELSE %(day)s + rule.%(days)s
@@ -330,6 +356,29 @@ class CrmPoolMixin(models.AbstractModel):
             """,
             day=SQL.identifier(*day.split(".")),
             days=SQL.identifier(days),
+            worked=self._crm_add_worked_sql(day, days),
+        )
+
+    @api.model
+    def _crm_add_worked_sql(self, day, days):
+        """Return the SQL of a day plus working days of the company, NULL beyond them.
+
+        For a few records the calendar is looked up: putting it into arrays takes
+        longer.
+        """
+        day, days = SQL.identifier(*day.split(".")), SQL.identifier("rule", days)
+        if self.env.context.get(FEW_KEY):
+            company = SQL.identifier("owner", "company_id")
+            return self.env["crm.workday"]._crm_add_sql(company, day, days)
+        return SQL(
+            """
+            company.days[
+                company.ordinals[%(day)s - company.first + 1]
+                - company.before + %(days)s
+            ]
+            """,
+            day=day,
+            days=days,
         )
 
     @api.model
@@ -352,7 +401,7 @@ class CrmPoolMixin(models.AbstractModel):
                        FILTER (WHERE day.is_working) AS days
                   FROM crm_workday day
                  WHERE day.company_id IN (SELECT owner.company_id FROM owner)
-                   AND EXISTS (SELECT FROM rule WHERE rule.working_days)
+                   AND %(needed)s
                  GROUP BY day.company_id
             ), own_calendar AS MATERIALIZED (
                 SELECT counted.user_id, counted.working_days,
@@ -394,7 +443,10 @@ class CrmPoolMixin(models.AbstractModel):
                        ) AS counted
                  GROUP BY counted.user_id, counted.working_days
             )
-            """
+            """,
+            needed=SQL("false")
+            if self.env.context.get(FEW_KEY)
+            else SQL("EXISTS (SELECT FROM rule WHERE rule.working_days)"),
         )
 
 
