@@ -11,6 +11,9 @@ from odoo import fields
 
 from .common import CrmCase
 
+# headings of most lists of customers here
+HEAD = ["客户名称", "省/州", "联系人", "手机", "级别", "备注"]
+
 
 def workbook(rows, **sheets):
     """Return an xlsx (bytes) of rows; ``sheets`` are further ones by name."""

@@ -2,11 +2,10 @@
 
 from datetime import date, timedelta
 
-from freezegun import freeze_time
+from odoo.exceptions import ValidationError
+from odoo.tests import BaseCase, freeze_time, tagged
 
-from odoo.tests import tagged
-
-from ..tools.lunar import lunar_day_of, lunar_name, lunar_to_solar
+from ..tools.lunar import lunar_day_of, lunar_name, lunar_to_solar, next_lunar_day
 from .common import CrmCase
 
 
@@ -84,3 +83,125 @@ class TestLunarBirthday(CrmCase):
         )
         self.assertEqual(found, today + soon)
         self.assertTrue(self.env["res.partner"]._fields["birthday_next"].index)
+
+
+@tagged("post_install", "-at_install")
+class TestBirthday(CrmCase):
+    def _next(self, **values):
+        contact = self._contact(self.customer, **values)
+        return contact.birthday_next
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._customer(cls.sam)
+
+    @freeze_time("2026-03-15 02:00:00")
+    def test_solar(self):
+        """The next birthday is counted from the beginning of this month.
+
+        Covers: B06.
+        """
+        self.assertEqual(self._next(birthday="1990-03-01"), date(2026, 3, 1))
+        self.assertEqual(self._next(birthday="1990-03-31"), date(2026, 3, 31))
+        self.assertEqual(self._next(birthday="1990-02-28"), date(2027, 2, 28))
+        self.assertFalse(self._next())
+
+    def test_leap_day(self):
+        """29 February is celebrated on the 28th in other years.
+
+        Covers: B06.
+        """
+        with freeze_time("2026-01-10 02:00:00"):
+            self.assertEqual(self._next(birthday="1992-02-29"), date(2026, 2, 28))
+        with freeze_time("2028-01-10 02:00:00"):
+            self.assertEqual(self._next(birthday="1992-02-29"), date(2028, 2, 29))
+
+    @freeze_time("2026-03-15 02:00:00")
+    def test_lunar(self):
+        """A lunar birthday falls on another day every year, and goes before the solar.
+
+        Covers: B06.
+        """
+        # Mid-Autumn Festival of 2026 is 25 September
+        self.assertEqual(self._next(birthday_lunar="08-15"), date(2026, 9, 25))
+        self.assertEqual(
+            self._next(birthday_lunar="08-15", birthday="1990-05-01"), date(2026, 9, 25)
+        )
+        # the twelfth month of the lunar year 2026 lies in January 2027
+        self.assertEqual(self._next(birthday_lunar="12-08"), date(2027, 1, 15))
+
+    def test_bad_lunar(self):
+        """What is no lunar day is refused with an example.
+
+        Covers: B06.
+        """
+        for text in ("8-15", "13-01", "01-31", "00-10", "ab-cd", "01-00", "0815"):
+            with self.assertRaises(ValidationError):
+                self._contact(self.customer, birthday_lunar=text)
+
+    def test_month_changes(self):
+        """When a month begins, last month's birthdays move to next year.
+
+        Covers: B06.
+        """
+        with freeze_time("2026-03-15 02:00:00"):
+            contacts = self._contact(self.customer, birthday="1990-03-31")
+            contacts |= self._contact(self.customer, birthday="1990-04-02")
+            contacts |= self._contact(self.customer, birthday_lunar="02-02")
+            self.assertEqual(contacts[2].birthday_next, date(2026, 3, 20))
+        with freeze_time("2026-04-01 02:00:00"):
+            self._run_cron("crm_base.ir_cron_next_birthdays")
+            self.assertEqual(
+                contacts.mapped("birthday_next"),
+                [date(2027, 3, 31), date(2026, 4, 2), date(2027, 3, 9)],
+            )
+            month = self.env["res.partner"].with_user(self.sam)
+            found = month.search(
+                [
+                    ("birthday_next", ">=", "=1d"),
+                    ("birthday_next", "<", "=1d +1m"),
+                    ("id", "in", contacts.ids),
+                ]
+            )
+            self.assertEqual(found.ids, contacts[1].ids)
+
+
+class TestLunar(BaseCase):
+    def test_known_days(self):
+        """Festivals of known dates.
+
+        Covers: B06.
+        """
+        for year, month, day, solar in (
+            (2024, 1, 1, date(2024, 2, 10)),
+            (2025, 1, 1, date(2025, 1, 29)),
+            (2026, 1, 1, date(2026, 2, 17)),
+            (2026, 5, 5, date(2026, 6, 19)),
+            (2025, 8, 15, date(2025, 10, 6)),
+        ):
+            self.assertEqual(lunar_to_solar(year, month, day), solar)
+
+    def test_short_month(self):
+        """The 30th of a month of 29 days is its last day.
+
+        Covers: B06.
+        """
+        for year in range(2020, 2040):
+            for month in range(1, 13):
+                self.assertGreaterEqual(
+                    lunar_to_solar(year, month, 30), lunar_to_solar(year, month, 29)
+                )
+
+    def test_next_is_the_first(self):
+        """The next lunar day is on or after the start, and within thirteen months.
+
+        Covers: B06.
+        """
+        for start in (date(2026, 1, 1), date(2026, 2, 17), date(2026, 12, 31)):
+            for month_day in ("01-01", "06-15", "12-30"):
+                found = next_lunar_day(month_day, start)
+                self.assertGreaterEqual(found, start)
+                self.assertLess((found - start).days, 390)
+        self.assertEqual(next_lunar_day("01-01", date(2026, 2, 17)), date(2026, 2, 17))
+        self.assertEqual(next_lunar_day("12-30", date(2026, 1, 1)), date(2026, 2, 16))

@@ -1,9 +1,6 @@
 import base64
-import io
-from datetime import datetime
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -11,9 +8,7 @@ from odoo.addons.queue_job.tests.common import trap_jobs
 
 from ..models import crm_import_batch_work as work
 from ..tools.sheets import open_sheet
-from .import_files import ImportCase, text, workbook
-
-HEAD = ["客户名称", "省/州", "联系人", "手机", "级别", "备注"]
+from .import_files import HEAD, ImportCase, text, workbook
 
 
 @tagged("post_install", "-at_install")
@@ -267,209 +262,6 @@ class TestImport(ImportCase):
             ],
         )
 
-    def test_mapping(self):
-        """Headings are understood in three languages, and by their technical names."""
-        for head in (
-            ["客户名称", "电话", "负责人", "备注", "省份", "标签"],
-            ["客戶名稱", "電話", "負責人", "備註", "縣市", "標籤"],
-            ["Customer Name*", "Phone", "Owner", "Remark", "Province", "Tags"],
-            ["name", "phone", "user_id", "comment", "state_id", "category_id"],
-            ["公司名称（必填）", "联系方式", "业务员", "说明", "省/州", "客户标签"],
-        ):
-            batch = self._batch(self.sam, [head, ["x"] * len(head)])
-            self.assertEqual(
-                list(batch.mapping.values()),
-                ["name", "phone", "user_id", "comment", "state_id", "category_id"],
-                head,
-            )
-
-    def test_mobile_belongs_to_the_contact(self):
-        """Beside contacts the mobile is theirs, without them the customer's."""
-        batch = self._batch(self.sam, [["客户名称", "联系人", "手机"], ["a", "b", "c"]])
-        self.assertEqual(batch.mapping["手机"], "contact.mobile")
-        batch = self._batch(self.sam, [["客户名称", "手机"], ["a", "c"]])
-        self.assertEqual(batch.mapping["手机"], "mobile")
-
-    def test_mapping_is_remembered(self):
-        """What somebody chose for a heading is proposed next time, to that person."""
-        rows = [["客户名称", "老板"], ["记忆科技有限公司", "张三"]]
-        batch = self._batch(self.sam, rows)
-        self.assertFalse(batch.mapping["老板"])
-        batch.mapping = {"老板": "contact.name"}
-        batch.action_preview()
-        self.assertEqual(self._batch(self.sam, rows).mapping["老板"], "contact.name")
-        self.assertFalse(self._batch(self.manager, rows).mapping["老板"])
-
-    def test_mapping_over_the_api(self):
-        """A mapping is checked like any input."""
-        batch = self._batch(self.sam, [["客户名称", "x"], ["a", "b"]])
-        for wrong in (
-            {"y": "name"},
-            {"x": "password"},
-            [1],
-            {"x": "contact.create_uid.x"},
-        ):
-            with self.assertRaises(UserError), self.env.cr.savepoint():
-                batch.mapping = wrong
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            batch.mapping = {"x": "name"}
-            batch.action_preview()
-        batch.mapping = {"客户名称": False, "x": "city"}
-        with self.assertRaisesRegex(UserError, "required column"):
-            batch.action_preview()
-
-    def test_title_above_the_headings(self):
-        """A title, and empty rows, above the headings do not matter."""
-        rows = [["2026年客户清单"], [], HEAD, ["标题科技有限公司", "北京"]]
-        batch = self._import(self.sam, workbook(rows), filename="a.xlsx")
-        self.assertEqual(self._states(batch), {4: "created"})
-
-    def test_several_sheets(self):
-        """The first sheet with rows is read and the others are named."""
-        book = workbook(
-            [], 客户=[["客户名称"], ["第一科技有限公司"]], 其他=[["客户名称"], ["x"]]
-        )
-        batch = self._batch(self.sam, book, "a.xlsx")
-        self.assertIn("其他", batch.message)
-        batch.sheet = "其他"
-        self.assertEqual(batch.column_ids.examples, "x")
-        with self.assertRaises(UserError):
-            batch.sheet = "没有"
-
-    def test_template(self):
-        """The template of a profile is understood by its own import. Covers: B18."""
-        for code in ("customer", "contact", "followup"):
-            profile = self.env.ref(f"crm_base.crm_import_profile_{code}")
-            for lang in ("zh_CN", "en_US"):
-                template = profile.with_user(self.sam).with_context(lang=lang)
-                content = template._crm_template()
-                head = next(open_sheet(content).rows())[1]
-                batch = self._batch(
-                    self.sam, workbook([head, ["x"] * len(head)]), "t.xlsx", code
-                )
-                missed = [
-                    header for header, field in batch.mapping.items() if not field
-                ]
-                self.assertFalse(missed, (code, lang))
-
-    def test_contacts(self):
-        """Contacts go below customers, named by number or name, that one can see."""
-        mine = self._customer(self.sam, "联系科技有限公司", customer_no="N-1")
-        self._customer(self.xia, "别人科技有限公司", customer_no="N-2")
-        self._contact(mine, "老王", mobile="13800138000")
-        rows = [
-            ["客户", "姓名", "手机"],
-            ["N-1", "小李", "13900139000"],
-            ["联系科技有限公司", "老王", "13800138000"],
-            ["别人科技有限公司", "小赵", "13700137000"],
-            ["N-1", "小李", "13900139000"],
-        ]
-        batch = self._import(self.sam, rows, profile="contact")
-        self.assertEqual(
-            self._states(batch), {2: "created", 3: "skipped", 4: "error", 5: "skipped"}
-        )
-        self.assertIn("not found among those you can see", self._notes(batch)[4])
-        self.assertEqual(set(mine.child_ids.mapped("name")), {"老王", "小李"})
-
-    def test_followups(self):
-        """Plans are for everybody, history for those who may."""
-        customer = self._customer(self.sam, "跟进科技有限公司")
-        rows = [
-            ["客户名称", "跟进内容", "跟进时间", "跟进人", "计划时间", "方式"],
-            [
-                "跟进科技有限公司",
-                "客户要求报价，周五前给",
-                "2024年3月5日 14:30",
-                "sue",
-                "",
-                "电话",
-            ],
-            ["跟进科技有限公司", "约见面", "", "", "2030-01-01 09:00", ""],
-            ["跟进科技有限公司", "没有时间", "", "", "", ""],
-        ]
-        refused = self._batch(self.sam, rows, profile="followup")
-        refused.action_preview()
-        self.assertEqual(self._states(refused), {2: "error", 3: "ready", 4: "error"})
-        self.assertIn("original author and time", self._notes(refused)[2])
-        batch = self._import(self.boss, rows, profile="followup")
-        self.assertEqual(self._states(batch), {2: "created", 3: "created", 4: "error"})
-        done = customer.followup_ids.filtered(lambda one: one.state == "done")
-        self.assertEqual(done.user_id, self.sue)
-        self.assertEqual(done.done_at, datetime(2024, 3, 5, 6, 30))
-        self.assertEqual(customer.last_followup_at, done.done_at)
-        self.assertEqual(customer.next_followup_at, datetime(2030, 1, 1, 1, 0))
-
-    def test_original_author_and_time(self):
-        """Author and time of creation are kept for those who may, else refused.
-
-        Covers: B18.
-        """
-        rows = [
-            ["客户名称", "创建人", "创建时间"],
-            ["历史科技有限公司", "tom", "2019/8/7"],
-        ]
-        refused = self._batch(self.sam, rows)
-        refused.action_preview()
-        self.assertEqual(refused.error_count, 1)
-        self._import(self.boss, rows)
-        customer = self._partner("历史科技有限公司")
-        self.assertEqual(customer.create_uid, self.tom)
-        self.assertEqual(customer.create_date, datetime(2019, 8, 6, 16, 0))
-
-    def test_any_other_model(self):
-        """What somebody may create can be imported without a profile made for it."""
-        rows = [["Name", "Parent Territory"], ["华东", ""], ["华南", ""]]
-        batch = (
-            self.env["crm.import.batch"]
-            .with_user(self.director)
-            .create(
-                {
-                    "model": "crm.territory",
-                    "filename": "t.csv",
-                    "file": base64.b64encode(text(rows)),
-                }
-            )
-        )
-        batch.action_preview()
-        self._run(batch)
-        self.assertEqual(batch.created_count, 2)
-        self.assertTrue(self.env["crm.territory"].search([("name", "=", "华南")]))
-
-    def test_profile_without_code(self):
-        """A director makes a profile of the own; its key column finds what is there."""
-        profile = (
-            self.env["crm.import.profile"]
-            .with_user(self.director)
-            .create(
-                {
-                    "name": "来源",
-                    "code": "sources",
-                    "model_id": self.env["ir.model"]._get_id("utm.source"),
-                    "column_ids": [
-                        Command.create(
-                            {
-                                "field": "name",
-                                "synonyms": "渠道",
-                                "required": True,
-                                "is_key": True,
-                            }
-                        )
-                    ],
-                }
-            )
-        )
-        self.env["utm.source"].create({"name": "展会甲"})
-        batch = self._batch(
-            self.director,
-            [["渠道"], ["展会甲"], ["展会乙"], ["展会乙"]],
-            profile_id=profile.id,
-        )
-        batch.action_preview()
-        self._run(batch)
-        self.assertEqual(
-            self._states(batch), {2: "skipped", 3: "created", 4: "skipped"}
-        )
-
     def test_queries_do_not_grow_with_rows(self):
         """A row more costs no query more, beyond what creating it in bulk costs."""
 
@@ -509,18 +301,3 @@ class TestImport(ImportCase):
             set(logs.mapped("operation")) & {"import", "import_undo"},
             {"import", "import_undo"},
         )
-
-    def test_template_download(self):
-        """A workbook that Excel opens: it can be read back."""
-        profile = self.env.ref("crm_base.crm_import_profile_customer")
-        action = profile.with_user(self.sam).action_template()
-        self.assertIn(str(profile.id), action["url"])
-        self.assertTrue(io.BytesIO(profile._crm_template()).read(4).startswith(b"PK"))
-
-    def test_line_of_a_new_profile(self):
-        """A column of a form that nobody has filled yet has a name, an empty one.
-
-        Covers: B18, B22.
-        """
-        line = self.env["crm.import.profile.column"].new({"field": "name"})
-        self.assertEqual(line.display_name, "name")
