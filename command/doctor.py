@@ -20,7 +20,6 @@ from command import (
     postgres,
     process,
     server,
-    serving,
     system,
     ui,
     versions,
@@ -241,12 +240,12 @@ def _browser() -> Iterator[Finding]:
 
 
 def _examples() -> Iterator[Finding]:
-    found = system.node_version()
+    is_there = system.has_node()
     yield Finding(
         "Node (tests only)",
-        found or "none",
-        OK if system.has_node() else WARNING,
-        "" if system.has_node() else f"./crm test installs {system.NODE.name}",
+        system.node_version() or "none",
+        OK if is_there else WARNING,
+        "" if is_there else f"./crm test installs {system.NODE.name}",
     )
 
 
@@ -264,7 +263,7 @@ def _room() -> Iterator[Finding]:
         WARNING if taken else OK,
         "./crm run takes the next free port" if taken else "",
     )
-    nginx = serving.NGINX.present()
+    nginx = system.NGINX.present()
     yield Finding(
         "nginx (only for --workers)", "there" if nginx else "not installed, not needed"
     )

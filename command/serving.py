@@ -1,7 +1,6 @@
 """Starting Odoo as a server and waiting until it answers."""
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -26,7 +25,6 @@ from command import (
 )
 from command.errors import CommandError
 
-NGINX = system.Need("nginx", ("nginx-light", "nginx"), lambda: bool(_nginx()))
 _PATIENCE = 180.0
 
 
@@ -79,7 +77,7 @@ def start(
     http_port, listen = port, interface
     front = workers and proxy
     if front:
-        system.require(NGINX)
+        system.require(system.NGINX)
         http_port, listen = free_port(), "127.0.0.1"
         settings["gevent_port"] = free_port()
         settings["proxy_mode"] = True
@@ -105,7 +103,7 @@ def start(
             name, interface, port, http_port, settings["gevent_port"]
         )
         words.append(
-            [_nginx(), "-e", str(log), "-p", str(file.parent), "-c", str(file)]
+            [system.nginx(), "-e", str(log), "-p", str(file.parent), "-c", str(file)]
         )
     try:
         with open(log, "ab") as sink:
@@ -213,10 +211,6 @@ def _answers(service: Service, page: str) -> bool:
     except OSError:
         pass
     return False
-
-
-def _nginx() -> str:
-    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or ""
 
 
 def _nginx_configuration(

@@ -88,6 +88,11 @@ def browser() -> str | None:
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def nginx() -> str:
+    """Path of nginx, which is often out of a user's PATH; "" without it."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or ""
+
+
 def node_version() -> str:
     """Version of the installed Node, "" without it or without npm."""
     if not shutil.which("node") or not shutil.which("npm"):
@@ -174,6 +179,12 @@ NODE = Need(
     has_node,
 )
 CURL = Need("curl (examples of the API)", ("curl",), lambda: bool(shutil.which("curl")))
+NGINX = Need("nginx", ("nginx-light", "nginx"), lambda: bool(nginx()))
+OPENSSL = Need(
+    "openssl (certificates of tests)",
+    ("openssl",),
+    lambda: bool(shutil.which("openssl")),
+)
 JQ = Need("jq (examples of the API)", ("jq",), lambda: bool(shutil.which("jq")))
 CERTIFICATES = Need(
     "certificate authorities",
@@ -185,6 +196,7 @@ CERTIFICATES = Need(
 )
 TO_INSTALL = (VENV, CERTIFICATES)
 EXAMPLES = (NODE, CURL, JQ)
+PROXY = (NGINX, OPENSSL)
 TO_RUN = (*PANGO, CAIRO, MAGIC, CHINESE_FONT)
 
 

@@ -24,6 +24,14 @@ from command import (
 from command.errors import CommandError
 
 JOBS = 2
+# programs that the tests of a suite drive besides a browser: they are installed, so
+# that no test is left out for want of one
+TOOLS = {
+    "command": (system.NGINX,),
+    "e2e": system.EXAMPLES,
+    "matrix": system.PROXY,
+    "static": system.PROXY,
+}
 
 
 def run(words: list[str], more: list[str], *, jobs: int | None = None) -> int:
@@ -35,8 +43,8 @@ def run(words: list[str], more: list[str], *, jobs: int | None = None) -> int:
     chosen = suites.chosen(words)
     if not chosen:
         raise CommandError("there is nothing to test yet", "add an addon with tests")
-    examples = any(suite.name == "e2e" for suite in chosen)
-    system.require_all(system.BROWSER, *(system.EXAMPLES if examples else ()))
+    tools = {need.name: need for one in chosen for need in TOOLS.get(one.name, ())}
+    system.require_all(system.BROWSER, *tools.values())
     environment.for_tests()
     folder = paths.state_dir() / "test"
     folder.mkdir(exist_ok=True)

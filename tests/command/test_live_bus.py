@@ -100,7 +100,6 @@ def test_workers_behind_a_proxy(lab, database):
     service.stop()
 
 
-@pytest.mark.skipif(not serving.NGINX.present(), reason="nginx is not installed")
 def test_workers_behind_nginx(lab, database):
     """``./crm run --workers 2``: the same with the configuration that is shipped."""
     port = serving.free_port()

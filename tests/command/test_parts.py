@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -18,7 +19,9 @@ from command import (
     paths,
     process,
     results,
+    suites,
     system,
+    testing,
 )
 from command.errors import CommandError
 
@@ -252,18 +255,17 @@ def test_digest(tmp_path):
     assert addon.digest() != before
 
 
-@pytest.mark.parametrize("shell", ["sh", "dash", "bash"])
+# sh is another program on each machine: those that are here are tried
+SHELLS = [name for name in ("sh", "dash", "bash") if shutil.which(name)]
+
+
+@pytest.mark.parametrize("shell", SHELLS)
 def test_launcher_without_python(shell, tmp_path):
     """Without a Python, and without the right to install one, it says how."""
-    import shutil
-
-    program = shutil.which(shell)
-    if not program:
-        pytest.skip(f"no {shell} here")
     for tool in ("dirname", "readlink", "id"):
         (tmp_path / tool).symlink_to(shutil.which(tool) or "")
     done = subprocess.run(
-        [program, paths.REPOSITORY / "crm", "doctor"],
+        [shutil.which(shell), paths.REPOSITORY / "crm", "doctor"],
         env={"PATH": str(tmp_path)},
         capture_output=True,
         encoding="utf-8",
@@ -273,3 +275,20 @@ def test_launcher_without_python(shell, tmp_path):
     else:
         assert done.returncode == 1
         assert "apt-get install python3" in done.stderr
+
+
+def test_tools_of_suites_are_installed(monkeypatch):
+    """What the tests of a suite drive is asked for before they run."""
+    asked = []
+
+    def require_all(*needs):
+        asked.extend(needs)
+        raise CommandError("stop", "here")
+
+    monkeypatch.setattr(system, "require_all", require_all)
+    for suite, needs in testing.TOOLS.items():
+        assert suite in suites.known()
+        asked.clear()
+        with pytest.raises(CommandError):
+            testing.run([suite], [])
+        assert set(needs) < {*asked}

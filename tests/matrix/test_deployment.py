@@ -18,6 +18,7 @@ import urllib.request
 
 import production
 import pytest
+import websocket
 
 from command import addons, environment, paths, process, results, serving, system
 
@@ -147,8 +148,8 @@ def server(stage):
 @pytest.fixture(scope="module")
 def proxy(server):
     """The shipped proxy in front of the server; its ports for HTTP and HTTPS."""
-    system.require(serving.NGINX)
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin")
+    system.require(*system.PROXY)
+    nginx = system.nginx()
     folder = server.stage.folder / "proxy"
     folder.mkdir()
     plain, tls = serving.free_port(), serving.free_port()
@@ -325,7 +326,6 @@ def test_administrator(proxy, stage):
 
 def test_live_bus_through_the_proxy(proxy, stage):
     """A browser's websocket reaches the process of the bus. Covers: X03."""
-    websocket = pytest.importorskip("websocket")
     _plain, tls = proxy
     _uid, cookie = authenticate(tls, stage.name, "admin", PASSWORD)
     connection = websocket.create_connection(

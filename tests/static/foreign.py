@@ -7,19 +7,17 @@ import sysconfig
 from pathlib import Path
 
 import house
-import pytest
 
 _MODEL = re.compile(r"^\s+_name\s*=\s*['\"]([\w.]+)['\"]", re.M)
 
 
 @functools.cache
 def folders() -> list[Path]:
-    """Where addons that are not ours are; skips the test when Odoo is not there."""
+    """Where addons that are not ours are."""
     from command import odoo
 
     found = odoo.locate(fetch=False)
-    if not found:
-        pytest.skip("no Odoo on this machine yet: run ./crm test")
+    house.require(found, "Odoo")
     packages = Path(sysconfig.get_path("purelib")) / "odoo" / "addons"
     return [*found.addons_folders(), packages]
 

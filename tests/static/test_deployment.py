@@ -1,7 +1,6 @@
 """Production's files agree with each other, the command and their programs."""
 
 import re
-import shutil
 import subprocess
 
 import house
@@ -9,7 +8,7 @@ import production
 import pytest
 from production import COMPOSE, IMAGE, NGINX, substituted
 
-from command import cli, paths
+from command import cli, paths, system
 
 # The keys of the compose specification that are in use here, with their types.
 SERVICE_KEYS = {
@@ -299,11 +298,9 @@ def test_proxy_rules():
 
 def test_nginx_accepts_the_configuration(tmp_path):
     """nginx itself finds nothing wrong with the shipped file. Covers: X03."""
-    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin")
-    if not nginx:
-        pytest.skip("nginx is not installed here")
-    if not shutil.which("openssl"):
-        pytest.skip("openssl, which makes a certificate for the test, is not installed")
+    for need in system.PROXY:
+        house.require(need.present(), need.name)
+    nginx = system.nginx()
     text = production.adapted_nginx(nginx, tmp_path)
     conf = tmp_path / "nginx.conf"
     conf.write_text(text, encoding="utf-8")

@@ -62,6 +62,27 @@ def test_no_loose_ends():
     assert not found
 
 
+def test_no_test_is_left_out():
+    """No test leaves itself out: what it needs, ``./crm test`` installs.
+
+    ``house.require`` is the one exception, and says for whom.
+    """
+    pattern = re.compile(
+        r"\b(skip"
+        + r"(Test|If|Unless|if)|(unittest|pytest(\.mark)?)\.skip|importor"
+        + r"skip"
+        r"|x" + r"fail)\b"
+    )
+    found = [
+        f"{house.relative(path)}:{number}: {line.strip()[:80]}"
+        for path in TEXTS
+        if path.suffix == ".py" and path != house.ROOT / "tests/static/house.py"
+        for number, line in lines_of(path)
+        if pattern.search(line)
+    ]
+    assert not found
+
+
 def test_no_paths_of_a_machine():
     """No file names a folder of the machine that it was written on."""
     pattern = re.compile(
