@@ -42,6 +42,7 @@ from . import (
     res_users_colleague,
     res_users_desk,
     res_users_role,
+    res_users_superior,
     res_users_absence,
     crm_absence,
     res_users_login,

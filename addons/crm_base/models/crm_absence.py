@@ -287,27 +287,24 @@ class CrmAbsence(models.Model):
             sudo_self._crm_after_change(sudo_self.user_id)
 
     def _crm_ask(self):
-        """Tell the superior that there is something to confirm."""
+        """Tell the superiors that there is something to confirm."""
         for absence in self:
-            superior = absence.user_id._crm_superior()
-            if superior:
-                absence._crm_tell(
-                    superior,
-                    self.env._(
-                        "Please confirm: %(absence)s", absence=absence.display_name
-                    ),
-                )
+            absence._crm_tell(
+                absence.user_id._crm_superiors(),
+                self.env._("Please confirm: %(absence)s", absence=absence.display_name),
+            )
 
     def _crm_tell_person(self, subject):
         for absence in self.filtered(lambda absence: absence.user_id != self.env.user):
             absence._crm_tell(absence.user_id, subject)
 
-    def _crm_tell(self, user, subject):
-        """Write to a colleague about this absence."""
+    def _crm_tell(self, users, subject):
+        """Write to colleagues about this absence."""
         self.ensure_one()
-        # sudo: the address of a colleague
-        self.message_notify(
-            partner_ids=user.sudo().partner_id.ids,
-            subject=subject,
-            body=self.display_name,
-        )
+        if users:
+            self.message_notify(
+                # sudo: the addresses of colleagues
+                partner_ids=users.sudo().partner_id.ids,
+                subject=subject,
+                body=self.display_name,
+            )

@@ -144,10 +144,7 @@ class CrmReminder(models.Model):
 
     @api.model
     def _crm_collect_escalation(self, source, kind, now):
-        """Tell superiors what has been overdue for too long.
-
-        The superior is the leader of the nearest team above who is somebody else.
-        """
+        """Tell superiors what has been overdue for too long."""
         minutes = -60 * kind.escalate_after
         return self._crm_insert(
             SQL(
@@ -164,26 +161,8 @@ class CrmReminder(models.Model):
                 model=source.model,
                 minutes=minutes,
                 found=self._crm_source_query(source, kind, minutes, now - LATE, now),
-                superiors=SQL(
-                    """
-                    SELECT DISTINCT ON (own.id) above.user_id
-                      FROM crm_team own
-                      JOIN crm_team above
-                        ON own.parent_path LIKE above.parent_path || %s
-                      JOIN res_users leader
-                        ON leader.id = above.user_id AND leader.active
-                     WHERE own.active
-                       AND above.active
-                       AND above.user_id != found.user_id
-                       AND (own.user_id = found.user_id
-                            OR own.id IN (
-                                SELECT crm_team_id
-                                  FROM crm_team_member
-                                 WHERE user_id = found.user_id AND active
-                            ))
-                     ORDER BY own.id, length(above.parent_path) DESC
-                    """,
-                    "%",
+                superiors=self.env["res.users"]._crm_superiors_query(
+                    SQL("found.user_id")
                 ),
                 start=now - LATE,
                 now=now,

@@ -42,33 +42,6 @@ class ResUsers(models.Model):
         ids = self._crm_scope_ids("write")
         return ids is None or (owner.id in ids and owner.id != self.id)
 
-    def _crm_superior(self):
-        """Return the leader (res.users) of the nearest team above, empty if none.
-
-        Somebody active, and somebody else.
-        """
-        self.ensure_one()
-        # sudo: who leads whom is no secret
-        Team = self.env["crm.team"].sudo()
-        teams = Team.search(
-            [
-                "|",
-                ("crm_team_member_ids.user_id", "=", self.id),
-                ("user_id", "=", self.id),
-            ]
-        )
-        nearest = self.browse()
-        # the deepest team first
-        for team in teams.sorted(
-            lambda team: team.parent_path.count("/"), reverse=True
-        ):
-            while team and not nearest:
-                leader = team.user_id
-                if team.active and leader.active and leader.id != self.id:
-                    nearest = leader
-                team = team.parent_id
-        return nearest.sudo(False)
-
     def _crm_absent_on(self, date=None):
         """Return those of these users (res.users) who are away on a day.
 

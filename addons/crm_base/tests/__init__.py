@@ -67,6 +67,7 @@ from . import (
     test_screens,
     test_search,
     test_share,
+    test_superior,
     test_territory,
     test_translations,
     test_ui,

@@ -52,7 +52,7 @@ from . import (
     res_users_home,
     res_users_quarantine,
     res_users_report,
-    res_users_superior,
+    res_users_teammate,
     res_users_view,
     res_users_rules,
     res_users_watch,

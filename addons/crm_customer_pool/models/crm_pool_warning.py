@@ -118,34 +118,23 @@ class CrmPoolWarning(models.Model):
     @api.model
     def _crm_escalations(self, due):
         """Return the SQL of what superiors are told, by the step of each pool."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT due.owner_id
-                  FROM (%s) AS due
-                 WHERE due.escalate_days > 0 AND due.days_left <= due.escalate_days
-                """,
-                due,
-            )
-        )
-        pairs = [
-            (owner.id, superior.id)
-            for owner in self.env["res.users"].browse(row[0] for row in rows)
-            for superior in owner._crm_superiors()
-            if superior.active
-        ]
         return SQL(
             """
+            WITH due AS MATERIALIZED (
+                SELECT * FROM (%s) AS soon
+                 WHERE soon.escalate_days > 0 AND soon.days_left <= soon.escalate_days
+            ), pair AS MATERIALIZED (
+                SELECT owner.owner_id, superior.user_id AS superior_id
+                  FROM (SELECT DISTINCT owner_id FROM due) AS owner
+                  JOIN LATERAL (%s) AS superior ON TRUE
+            )
             SELECT due.partner_id, due.owner_id, pair.superior_id, due.rule_id,
                    due.deadline, due.escalate_days, TRUE
-              FROM (%s) AS due
-              JOIN unnest(%s::integer[], %s::integer[]) AS pair (owner_id, superior_id)
-                ON pair.owner_id = due.owner_id
-             WHERE due.escalate_days > 0 AND due.days_left <= due.escalate_days
+              FROM due
+              JOIN pair ON pair.owner_id = due.owner_id
             """,
             due,
-            [owner for owner, _superior in pairs],
-            [superior for _owner, superior in pairs],
+            self.env["res.users"]._crm_superiors_query(SQL("owner.owner_id")),
         )
 
     @api.model

@@ -173,6 +173,13 @@ class TestPoolWarning(WarningCase):
         action = reminder.with_user(self.manager).action_open()
         self.assertEqual(action["domain"], [("id", "in", customer.ids)])
 
+    def test_superior_has_left(self):
+        """When the manager's account is closed, the director is told."""
+        self.manager.active = False
+        self._going("甲公司", 1)
+        self._run(self._at(0, 9))
+        self.assertTrue(self._told(self.director))
+
     def test_superior_switched_off(self):
         """0 days: nobody but the owner."""
         self.pool.escalate_days = 0
