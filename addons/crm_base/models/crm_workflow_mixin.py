@@ -133,4 +133,12 @@ class CrmWorkflowMixin(models.AbstractModel):
     def copy_data(self, default=None):
         # what was read on behalf of the system before lies in the cache for everybody
         self.check_access("read")
-        return super().copy_data(default)
+        copies = super().copy_data(default)
+        if self._crm_in_workflow():
+            return copies
+        # they belong to the record that they were written to
+        refused = self._crm_workflow_fields() - set(default or ())
+        return [
+            {name: value for name, value in values.items() if name not in refused}
+            for values in copies
+        ]

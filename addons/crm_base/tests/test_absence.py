@@ -178,6 +178,15 @@ class TestAbsence(AbsenceCase):
         )
         self.assertEqual(absence.days, 6)
 
+    def test_copy(self):
+        """A copy is a new request: nobody has decided on it yet."""
+        absence = self._absence(self.sam, 1, 2)
+        absence.with_user(self.manager).action_confirm()
+        absence.action_cancel()
+        again = absence.with_user(self.sam).copy()
+        self.assertEqual(again.state, "draft")
+        self.assertFalse(again.arbiter_id)
+
     def test_who_reckons_with_it_is_told(self):
         """The hook is called for what holds: confirm, cancel, return, nothing else."""
         told = []
