@@ -1,3 +1,5 @@
+from array import array
+from bisect import bisect_left
 from datetime import date as Date
 from datetime import timedelta
 
@@ -119,50 +121,36 @@ class CrmWorkday(models.Model):
         )
 
     @api.model
-    @ormcache("company.id", "date")
     def _crm_ordinal(self, company, date):
         """Return the number of working days (int) up to and including a date.
 
         Days beyond the calendar count by the weekdays alone.
         """
-        first, last = self._crm_edges(company)
-        if date < first[0]:
+        first, ordinals = self._crm_ordinals(company)
+        number = (date - first).days
+        if number < 0:
             # the ordinal of the first day counts that day itself
-            return -self._crm_weekdays(company, date, first[0] - timedelta(days=1))
-        if date > last[0]:
-            return last[1] + self._crm_weekdays(company, last[0], date)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT ordinal FROM crm_workday WHERE company_id = %s AND date = %s",
-                company.id,
-                date,
-            )
-        )
-        return rows[0][0]
+            return -self._crm_weekdays(company, date, first - timedelta(days=1))
+        beyond = number - len(ordinals) + 1
+        if beyond > 0:
+            last = date - timedelta(days=beyond)
+            return ordinals[-1] + self._crm_weekdays(company, last, date)
+        return ordinals[number]
 
     @api.model
-    @ormcache("company.id", "ordinal")
     def _crm_date_of(self, company, ordinal):
         """Return the working day (date) with an ordinal, also beyond the calendar."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT date FROM crm_workday
-                 WHERE company_id = %s AND is_working AND ordinal = %s
-                """,
-                company.id,
-                ordinal,
-            )
-        )
-        if rows:
-            return rows[0][0]
-        first, last = self._crm_edges(company)
+        first, ordinals = self._crm_ordinals(company)
+        if 0 < ordinal <= ordinals[-1]:
+            # the first of the days with an ordinal is the one that is worked
+            return first + timedelta(days=bisect_left(ordinals, ordinal))
         worked = self._crm_pattern(company)
-        if ordinal > last[1]:
-            day, missing, step = last[0], ordinal - last[1], timedelta(days=1)
+        if ordinal > 0:
+            day, step = first + timedelta(days=len(ordinals) - 1), timedelta(days=1)
+            missing = ordinal - ordinals[-1]
         else:
             # ordinal 0 is the last working day before the calendar
-            day, missing, step = first[0], 1 - ordinal, timedelta(days=-1)
+            day, step, missing = first, timedelta(days=-1), 1 - ordinal
         # whole weeks at once
         weeks = (missing - 1) // len(worked)
         day += weeks * 7 * step
@@ -174,21 +162,20 @@ class CrmWorkday(models.Model):
 
     @api.model
     @ormcache("company.id")
-    def _crm_edges(self, company):
-        """Return the first and the last (date, ordinal) of a company's calendar."""
+    def _crm_ordinals(self, company):
+        """Return a company's calendar: its first day (date) and the ordinal of each.
+
+        The whole calendar at once (16 years are 23 kB), so that a list of any length
+        costs one query, and nothing when another list was there before.
+        """
         rows = self.env.execute_query(
             SQL(
-                """
-                (SELECT date, ordinal FROM crm_workday
-                  WHERE company_id = %(company)s ORDER BY date LIMIT 1)
-                UNION ALL
-                (SELECT date, ordinal FROM crm_workday
-                  WHERE company_id = %(company)s ORDER BY date DESC LIMIT 1)
-                """,
-                company=company.id,
+                "SELECT date, ordinal FROM crm_workday WHERE company_id = %s"
+                " ORDER BY date",
+                company.id,
             )
         )
-        return tuple(rows)
+        return rows[0][0], array("i", [ordinal for _date, ordinal in rows])
 
     @api.model
     def _crm_weekdays(self, company, after, until):

@@ -178,6 +178,23 @@ class TestAbsence(AbsenceCase):
         )
         self.assertEqual(absence.days, 6)
 
+    def test_queries_do_not_grow(self):
+        """A list of absences costs as much with many as with few."""
+        for number in range(20):
+            self._absence(self.sam, 3 * number, 3 * number + 1)
+        absences = self.env["crm.absence"].search([("user_id", "=", self.sam.id)])
+        counts = []
+        for some in (absences[:2], absences):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            self.env.registry.clear_all_caches()
+            before = self.env.cr.sql_log_count
+            some.with_user(self.manager).web_read(
+                {"days": {}, "can_decide": {}, "is_running": {}, "display_name": {}}
+            )
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+
     def test_copy(self):
         """A copy is a new request: nobody has decided on it yet."""
         absence = self._absence(self.sam, 1, 2)

@@ -123,10 +123,11 @@ class TestCalendar(CalendarCase):
 
     def test_beyond_the_calendar(self):
         """Days before and after the rows go by the weekdays, without a seam."""
-        first, last = self.Workday._crm_edges(self.company)
+        first, ordinals = self.Workday._crm_ordinals(self.company)
+        last = first + timedelta(days=len(ordinals) - 1)
         for day in (
-            *(first[0] + timedelta(days=offset) for offset in range(-30, 30)),
-            *(last[0] + timedelta(days=offset) for offset in range(-30, 30)),
+            *(first + timedelta(days=offset) for offset in range(-30, 30)),
+            *(last + timedelta(days=offset) for offset in range(-30, 30)),
         ):
             for days in (1, 3, 5, 17):
                 later = self.Workday._crm_add(self.company, day, days)
@@ -300,8 +301,9 @@ class TestCalendar(CalendarCase):
         """The daily job adds the year that has come into reach; ordinals go on."""
         with freeze_time("2027-01-01 03:00:00"):
             self.Workday._cron_workdays()
-        last = self.Workday._crm_edges(self.company)[1]
-        self.assertEqual(last[0], date(2032, 12, 31))
+        first, ordinals = self.Workday._crm_ordinals(self.company)
+        last = first + timedelta(days=len(ordinals) - 1)
+        self.assertEqual(last, date(2032, 12, 31))
         rows = self.Workday.search(
             [("company_id", "=", self.company.id), ("date", ">", "2031-12-25")]
         )
