@@ -66,6 +66,7 @@ from . import (
     crm_handover_target,
     res_partner,
     res_partner_birthday,
+    res_partner_calendar,
     res_partner_territory,
     res_partner_ownership,
     res_partner_sharing,

@@ -356,26 +356,33 @@ class CrmWorkday(models.Model):
         """
         today = today or fields.Date.today()
         year = today.year + (today.month >= NOTICE_MONTH)
-        day = self.env["crm.calendar.day"].search(
-            [
-                ("is_provisional", "=", True),
-                ("date", ">=", Date(year, 1, 1)),
-                ("date", "<=", Date(year, 12, 31)),
-            ],
-            order="date, id",
-            limit=1,
+        days = (
+            self.env["crm.calendar.day"]
+            .with_context(active_test=False)
+            .search(
+                [("date", ">=", Date(year, 1, 1)), ("date", "<=", Date(year, 12, 31))]
+            )
+            .sorted("date")
         )
-        if not day:
+        open_days = days.filtered(lambda day: day.active and day.is_provisional)
+        if not open_days:
             return 0
         Reminder = self.env["crm.reminder"]
+        # once a year, also when the day that it was about has been corrected since
         told = Reminder.search(
-            [("res_model", "=", day._name), ("res_id", "=", day.id)]
+            [("res_model", "=", days._name), ("res_id", "in", days.ids)]
         ).user_id
         bosses = self.env.ref("crm_base.group_boss").all_user_ids
         people = bosses.filtered(lambda user: user.active and not user.share) - told
+        asked = 0
         for user in people:
+            # days of a company are told to those who work there
+            day = open_days.with_user(user)._filtered_access("read")[:1]
+            if not day:
+                continue
+            asked += 1
             Reminder.with_user(user).with_context(lang=user.lang)._crm_create_personal(
-                day.with_user(user),
+                day,
                 fields.Datetime.now() + timedelta(minutes=1),
                 user.with_context(lang=user.lang).env._(
                     "Working calendar of %(year)s: enter the days off and the working"
@@ -383,4 +390,4 @@ class CrmWorkday(models.Model):
                     year=year,
                 ),
             )
-        return len(people)
+        return asked

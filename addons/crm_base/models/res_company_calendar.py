@@ -49,9 +49,7 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not {"country_id", "parent_id", *self._crm_weekday_fields()}.isdisjoint(
-            vals
-        ):
+        if not {"partner_id", *self._crm_weekday_fields()}.isdisjoint(vals):
             # sudo: as above
             self.env["crm.workday"].sudo()._crm_rebuild(self)
         return result

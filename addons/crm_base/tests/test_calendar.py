@@ -297,6 +297,53 @@ class TestCalendar(CalendarCase):
         self.Day.search([("is_provisional", "=", True)]).is_provisional = False
         self.assertEqual(self.Workday._crm_ask_for_notice(date(2027, 2, 1)), 0)
 
+    @freeze_time("2026-11-22 02:00:00")
+    def test_notice_is_asked_for_once(self):
+        """Whoever has corrected one day is not asked again about the next one."""
+        self.Workday._crm_ask_for_notice(date(2026, 11, 22))
+        first = self.Day.search(
+            [("is_provisional", "=", True), ("date", ">=", "2027-01-01")],
+            order="date",
+            limit=1,
+        )
+        first.is_provisional = False
+        self.assertEqual(self.Workday._crm_ask_for_notice(date(2026, 11, 23)), 0)
+
+    @freeze_time("2026-11-22 02:00:00")
+    def test_notice_of_another_company(self):
+        """A company's own day is told to its people; it stops nobody's calendar."""
+        other = self.env["res.company"].create({"name": "另一家"})
+        self.Day.search([("is_provisional", "=", True)]).is_provisional = False
+        self.Day.create(
+            {
+                "name": "厂休",
+                "date": "2027-01-04",
+                "company_id": other.id,
+                "is_provisional": True,
+            }
+        )
+        theirs = self._crm_user(
+            "otto",
+            "boss",
+            company_id=other.id,
+            company_ids=[(6, 0, other.ids)],
+        )
+        self.assertFalse(self.boss.company_ids & other)
+        self.Workday._cron_workdays()
+        told = self.env["crm.reminder"].search(
+            [("res_model", "=", "crm.calendar.day"), ("user_id", "!=", False)]
+        )
+        self.assertIn(theirs, told.user_id)
+        self.assertNotIn(self.boss, told.user_id)
+
+    def test_country_of_the_contact(self):
+        """The calendar follows the company's country, by whichever form it changes."""
+        company = self.env["res.company"].create({"name": "另一家"})
+        day = date(2026, 10, 7)
+        self.assertFalse(self.Workday._crm_is_working(company, day))
+        company.partner_id.country_id = self.env.ref("base.de")
+        self.assertTrue(self.Workday._crm_is_working(company, day))
+
     def test_next_year(self):
         """The daily job adds the year that has come into reach; ordinals go on."""
         with freeze_time("2027-01-01 03:00:00"):
