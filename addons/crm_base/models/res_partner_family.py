@@ -31,6 +31,11 @@ class ResPartner(models.Model):
         if len(vals_list) < 2 or self._company_dependent_commercial_fields():
             return None
         address, theirs = self._address_fields(), self._commercial_fields()
+        if not all(
+            self._has_field_access(self._fields[name], "write") for name in theirs
+        ):
+            # what only others may write is taken over by the system
+            return None
         own = {*theirs, "type", "child_ids", "company_type", "commercial_partner_id"}
         defaults = {f"default_{name}" for name in (*own, *address, "is_company")}
         if defaults & self.env.context.keys() or not all(

@@ -56,6 +56,16 @@ class TestFamily(CrmCase):
             encoded = company.search_key.partition("\n")[0]
             self.assertTrue(many[1].search_key.startswith(encoded))
 
+    def test_fields_of_others(self):
+        """What the user may not write is taken over all the same, by the system."""
+        industry = self.env["res.partner.industry"].create({"name": "机械"})
+        company = self._customer(self.sam, "北京家族公司", industry_id=industry.id)
+        field = self.env["res.partner"]._fields["industry_id"]
+        self.patch(field, "groups", "base.group_system")
+        rows = [{"name": name, "parent_id": company.id} for name in ("张三", "李四")]
+        many = self.env["res.partner"].with_user(self.sam).create(rows)
+        self.assertEqual(many.sudo().mapped("industry_id"), industry)
+
     def test_own_address_goes_up(self):
         """A company without an address still learns it from its contact.
 
