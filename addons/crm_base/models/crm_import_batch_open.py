@@ -89,22 +89,23 @@ class CrmImportBatch(models.Model):
                 "row_count": 0,
                 "preview": False,
                 "problems": False,
-                "message": self._crm_other_sheets(sheet),
+                "message": self._crm_other_sheets(sheet.names),
                 "error_file": False,
             }
         )
         self._crm_make_columns(headings, examples, index)
 
-    def _crm_other_sheets(self, sheet):
-        if len(sheet.names) < 2:
+    def _crm_other_sheets(self, names):
+        """Return what to say (str) of a workbook with several sheets, else False."""
+        if len(names) < 2:
             return False
-        chosen = self.sheet or sheet.names[0]
+        chosen = self.sheet or names[0]
         return self.env._(
             "The workbook has %(count)s sheets with rows; “%(name)s” is imported. The"
             " others: %(others)s",
-            count=len(sheet.names),
+            count=len(names),
             name=chosen,
-            others=", ".join(name for name in sheet.names if name != chosen),
+            others=", ".join(name for name in names if name != chosen),
         )
 
     def _crm_header(self, first, index):

@@ -229,15 +229,10 @@ class CrmImportBatch(models.Model):
                 "preview": False,
                 "problems": False,
                 "error_file": False,
-                "message": self._crm_other_sheets_message(),
+                "message": self._crm_other_sheets(
+                    (self.detected or {}).get("sheets") or []
+                ),
             }
-        )
-
-    def _crm_other_sheets_message(self):
-        names = (self.detected or {}).get("sheets") or []
-        # what else was said follows in lines of its own, and was said of another check
-        return (
-            self.message.splitlines()[0] if self.message and len(names) > 1 else False
         )
 
     def _crm_summary(self):

@@ -80,6 +80,14 @@ class TestImportMapping(ImportCase):
         with self.assertRaises(UserError):
             batch.sheet = "没有"
 
+    def test_old_messages_are_not_told_again(self):
+        """What went wrong with one check is not said of the next one."""
+        book = workbook([], 客户=[["客户名称"], ["甲乙科技有限公司"]], 其他=[["x"]])
+        batch = self._batch(self.sam, book, "a.xlsx")
+        about_sheets = batch.message
+        batch._crm_workflow().message = "The right to import was withdrawn."
+        self.assertEqual(batch.action_preview()["message"], about_sheets)
+
     def test_template(self):
         """The template of a profile is understood by its own import. Covers: B18."""
         for code in ("customer", "contact", "followup"):
