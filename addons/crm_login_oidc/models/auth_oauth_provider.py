@@ -98,6 +98,8 @@ class AuthOauthProvider(models.Model):
         "crm_token_endpoint",
         "crm_jwks_uri",
         "crm_end_session_endpoint",
+        "crm_link",
+        "crm_login_claim",
     )
     def _check_crm_oidc(self):
         allowed = self.env["crm.webhook"]._crm_allowed()

@@ -84,6 +84,19 @@ class TestOidcSettings(OidcCase):
             with self.assertRaises(ValidationError, msg=address):
                 self.record.crm_issuer = address
 
+    def test_login_field(self):
+        """Linking by a field needs to know which one, whatever was set last.
+
+        Covers: B23.
+        """
+        self.record.action_crm_load_settings()
+        self.record.enabled = True
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            self.record.write({"crm_link": "claim", "crm_login_claim": False})
+        self.record.crm_link = "claim"
+        with self.assertRaises(ValidationError):
+            self.record.crm_login_claim = False
+
     def test_who_may(self):
         """Only system administrators see and change providers. Covers: B23."""
         manager = new_test_user(
