@@ -55,6 +55,7 @@ from . import (
     test_preferences,
     test_queries,
     test_recycle,
+    test_recycle_company,
     test_recycle_concurrency,
     test_recycle_models,
     test_recycle_rights,

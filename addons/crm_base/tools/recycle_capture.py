@@ -8,6 +8,7 @@ activities, followers and files that name them. Links of what stays are noted.
 
 from odoo.tools import SQL
 
+from . import recycle_company
 from .recycle import CASCADE, SET_NULL, Schema
 
 # nothing of ours nests deeper; a guard against circles
@@ -163,6 +164,7 @@ class Capture:
         selects = [
             *self._select_cascades(keys, depth + 1),
             *self._select_links(keys, depth + 1),
+            *self._select_company_links(table, depth + 1),
             *self._select_references(table, depth + 1),
         ]
         if selects:
@@ -210,6 +212,11 @@ class Capture:
             for key in keys
             if key.on_delete == SET_NULL and key.has_id
         ]
+
+    def _select_company_links(self, table, depth):
+        """Return which rows stay and lose their link for a company, as queries."""
+        model = self.schema.models.get(table)
+        return recycle_company.select_links(self.env, model, depth) if model else []
 
     def _select_references(self, table, depth):
         """Return what names these records by model and id, as queries."""

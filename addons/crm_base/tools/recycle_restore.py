@@ -5,6 +5,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from . import recycle_company
 from .recycle import CASCADE, Schema
 
 
@@ -168,6 +169,13 @@ class Restore:
                     )
                 for key, items in emptied.items():
                     self._empty(table, key, items)
+        for table in self._tables():
+            model = self.schema.models.get(table)
+            for field in recycle_company.fields_of(self.env, model) if model else ():
+                if recycle_company.drop_dangling(
+                    self.env, self.items, self.entries.ids, field
+                ):
+                    self._note_emptied(table, field.name)
 
     def _empty(self, table, key, items):
         """Empty a link, and note it with what it led to, if that is in the bin."""
@@ -199,7 +207,11 @@ class Restore:
                 list(items),
             )
         )
-        if label := self._label(table, key.column):
+        self._note_emptied(table, key.column)
+
+    def _note_emptied(self, table, column):
+        """Remember that a link of rows that come back is empty now."""
+        if label := self._label(table, column):
             self.emptied.setdefault(self.schema.models[table], set()).add(label)
 
     # ------------------------------------------------------------
@@ -349,16 +361,20 @@ class Restore:
         """Let rows that stayed refer again to what came back."""
         links = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT table_name, column_name, data ->> 'target'
+                """SELECT DISTINCT table_name, column_name, data ->> 'target',
+                                   data ->> 'company' IS NOT NULL
                      FROM crm_recycle_item item
                     WHERE %s AND kind = 'link'""",
                 self.items,
             )
         )
-        for table, column, target in links:
+        for table, column, target, is_of_company in links:
             if column not in self.schema.columns(table):
                 continue
             if not self.schema.columns(target):
+                continue
+            if is_of_company:
+                recycle_company.relink(self.env, self.items, table, column, target)
                 continue
             self.env.cr.execute(
                 SQL(
