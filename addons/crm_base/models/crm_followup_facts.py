@@ -50,39 +50,54 @@ class CrmFollowup(models.Model):
 
         One grouped statement for all of them; also the entry for imports of history.
         """
-        if not partners:
-            return
-        self.flush_model(
-            ["partner_id", "state", "done_at", "planned_at", "is_effective"]
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT partner_id,
-                       max(done_at) FILTER (WHERE state = 'done'),
-                       max(done_at) FILTER (WHERE state = 'done' AND is_effective),
-                       min(planned_at) FILTER (WHERE state = 'planned')
-                  FROM crm_followup
-                 WHERE partner_id IN %s
-                 GROUP BY partner_id
-                """,
-                tuple(partners.ids),
-            )
-        )
-        facts = {row[0]: row[1:] for row in rows}
         self.env["res.partner"]._crm_note_facts(
             {
                 partner_id: {
-                    "last_followup_at": last or False,
-                    "last_effective_followup_at": effective or False,
-                    "next_followup_at": upcoming or False,
+                    "last_followup_at": times["last"],
+                    "last_effective_followup_at": times["effective"],
+                    "next_followup_at": times["upcoming"],
                 }
-                for partner_id in partners.ids
-                for last, effective, upcoming in [
-                    facts.get(partner_id, (None, None, None))
-                ]
+                for partner_id, times in self._crm_times("partner_id", partners).items()
             }
         )
+
+    @api.model
+    def _crm_times(self, name, records):
+        """Return when records were and will be followed up, of all in one query.
+
+        :param str name: the field of follow-ups that refers to them
+        :return: dict of id to dict of ``first``, ``last``, ``effective`` (the last one
+            that is) and ``upcoming`` to a datetime or False
+        """
+        if not records:
+            return {}
+        self.flush_model([name, "state", "done_at", "planned_at", "is_effective"])
+        column = SQL.identifier(name)
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT %(column)s AS id,
+                       min(done_at) FILTER (WHERE state = 'done') AS first,
+                       max(done_at) FILTER (WHERE state = 'done') AS last,
+                       max(done_at) FILTER (WHERE state = 'done' AND is_effective)
+                           AS effective,
+                       min(planned_at) FILTER (WHERE state = 'planned') AS upcoming
+                  FROM crm_followup
+                 WHERE %(column)s IN %(ids)s
+                 GROUP BY %(column)s
+                """,
+                column=column,
+                ids=tuple(records.ids),
+            )
+        )
+        known = {row.pop("id"): row for row in rows}
+        return {
+            id_: {
+                key: known.get(id_, {}).get(key) or False
+                for key in ("first", "last", "effective", "upcoming")
+            }
+            for id_ in records.ids
+        }
 
     @api.model
     def _crm_create_history(self, vals_list):

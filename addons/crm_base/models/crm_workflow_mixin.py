@@ -72,6 +72,26 @@ class CrmWorkflowMixin(models.AbstractModel):
                 )
             ) from error
 
+    @api.model
+    def _crm_write_facts(self, facts):
+        """Write facts that the system keeps: only what differs, alike ones at once.
+
+        :param dict facts: of a record's id to dict of field name to value
+        """
+        # sudo: whoever makes them, also of records that one may only read
+        records = self.sudo()._crm_workflow().browse(facts)
+        alike = {}
+        for record in records:
+            changed = tuple(
+                (name, value)
+                for name, value in sorted(facts[record.id].items())
+                if record[name] != value
+            )
+            if changed:
+                alike.setdefault(changed, []).append(record.id)
+        for changed, ids in alike.items():
+            records.browse(ids).write(dict(changed))
+
     def _crm_in_workflow(self):
         return self.env.context.get(WORKFLOW_KEY) is WORKFLOW
 

@@ -42,16 +42,4 @@ class ResPartner(models.Model):
 
         :param dict facts: of customer id to dict of field name to value
         """
-        # sudo: facts are kept by the system, whoever makes them
-        partners = self.sudo()._crm_workflow().browse(facts)
-        alike = {}
-        for partner in partners:
-            changed = tuple(
-                (name, value)
-                for name, value in sorted(facts[partner.id].items())
-                if partner[name] != value
-            )
-            if changed:
-                alike.setdefault(changed, []).append(partner.id)
-        for changed, ids in alike.items():
-            partners.browse(ids).write(dict(changed))
+        self._crm_write_facts(facts)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class CrmFollowup(models.Model):
@@ -95,39 +94,17 @@ class CrmFollowup(models.Model):
     @api.model
     def _crm_update_lead_facts(self, leads):
         """Refresh when leads were last and will next be followed up, in one query."""
-        if not leads:
-            return
-        self.flush_model(["lead_id", "state", "done_at", "planned_at", "is_effective"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT lead_id,
-                       max(done_at) FILTER (WHERE state = 'done'),
-                       max(done_at) FILTER (WHERE state = 'done' AND is_effective),
-                       min(done_at) FILTER (WHERE state = 'done'),
-                       min(planned_at) FILTER (WHERE state = 'planned')
-                  FROM crm_followup
-                 WHERE lead_id IN %s
-                 GROUP BY lead_id
-                """,
-                tuple(leads.ids),
-            )
+        self.env["crm.lead"]._crm_write_facts(
+            {
+                lead_id: {
+                    "first_followup_at": times["first"],
+                    "last_followup_at": times["last"],
+                    "last_effective_followup_at": times["effective"],
+                    "next_followup_at": times["upcoming"],
+                }
+                for lead_id, times in self._crm_times("lead_id", leads).items()
+            }
         )
-        facts = {row[0]: row[1:] for row in rows}
-        # sudo: facts are kept by the system, also on leads that one may only read
-        for lead in leads.sudo()._crm_workflow():
-            last, effective, first, upcoming = facts.get(lead.id, (None,) * 4)
-            values = {
-                "last_followup_at": last or False,
-                "last_effective_followup_at": effective or False,
-                "first_followup_at": first or False,
-                "next_followup_at": upcoming or False,
-            }
-            changed = {
-                name: value for name, value in values.items() if lead[name] != value
-            }
-            if changed:
-                lead.write(changed)
 
     @api.model
     def _crm_create_history(self, vals_list):
