@@ -339,7 +339,7 @@ class TestHandover(HandoverCase):
         self.assertEqual(handover.finding_ids.status, "unknown")
 
     def test_sessions_and_keys_end(self):
-        """API keys and sessions end with the account. Covers: B04, B23."""
+        """API keys and sessions end with the account, for good. Covers: B04, B23."""
         key = (
             self.env(user=self.sam)["res.users.apikeys"]
             .sudo()
@@ -347,9 +347,14 @@ class TestHandover(HandoverCase):
         )
         Keys = self.env["res.users.apikeys"]
         self.assertEqual(Keys._check_credentials(scope="rpc", key=key), self.sam.id)
-        self._handover(self.manager).action_start()
+        handover = self._handover(self.manager)
+        handover.action_start()
         self.assertFalse(Keys._check_credentials(scope="rpc", key=key))
         self.assertFalse(Keys.search([("user_id", "=", self.sam.id)]))
+        # whoever is back makes new ones: what was revoked stays revoked
+        handover.action_undo()
+        self.assertTrue(self.sam.active)
+        self.assertFalse(Keys._check_credentials(scope="rpc", key=key))
 
     def test_logged(self):
         """Hand-over and undo stand in the operation log. Covers: B04, B15."""
