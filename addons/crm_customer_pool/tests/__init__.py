@@ -32,6 +32,7 @@ from . import (
     test_rule_table,
     test_rules,
     test_screens,
+    test_tours,
     test_uninstall,
     test_view_contact,
 )
