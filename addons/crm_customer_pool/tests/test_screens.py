@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import HttpCase, tagged
 
 from .common import PoolCase
@@ -51,3 +53,17 @@ class TestScreens(PoolCase, HttpCase):
             self.assertTrue(
                 self.env[wizard].with_user(self.sam).get_view(view_type="form")["arch"]
             )
+
+    def test_nobody_is_offered_in_vain(self):
+        """Whoever administrates no pool finds neither new rules nor decisions on locks.
+
+        Covers: P04, P07.
+        """
+        for user, may in ((self.sam, False), (self.other_manager, True)):
+            rules = self.env["crm.pool.rule"].with_user(user)
+            for view in ("list", "kanban", "form"):
+                root = etree.fromstring(rules.get_view(view_type=view)["arch"])
+                self.assertEqual(root.get("create", "1") in ("1", "true"), may, view)
+            locks = self.env["crm.pool.lock"].with_user(user)
+            root = etree.fromstring(locks.get_view(view_type="list")["arch"])
+            self.assertEqual(bool(root.xpath("/list/header")), may)
