@@ -25,7 +25,7 @@ class CrmPoolBatch(models.Model):
             ("release", "Released to the Pool"),
             ("recycle", "Taken Back by Rules"),
             ("move", "Moved between Pools"),
-            ("undo", "Undone"),
+            ("undo", "Undo"),
         ],
         required=True,
         readonly=True,

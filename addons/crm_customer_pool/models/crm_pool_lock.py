@@ -38,7 +38,7 @@ class CrmPoolLock(models.Model):
         [
             ("requested", "Requested"),
             ("approved", "Locked"),
-            ("refused", "Refused"),
+            ("refused", "Not Granted"),
             ("cancelled", "Withdrawn"),
             ("ended", "Ended"),
         ],

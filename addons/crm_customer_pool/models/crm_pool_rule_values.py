@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 # what a rule is about, each a list of values with a kind of its own
 LISTS = {
@@ -177,7 +178,8 @@ class CrmPoolRuleValues(models.AbstractModel):
         if self.starts_on:
             sentences.append(
                 self.env._(
-                    "Nobody goes back before %s.", fields.Date.to_string(self.starts_on)
+                    "Nobody goes back before %s.",
+                    format_date(self.env, self.starts_on),
                 )
             )
         return sentences

@@ -48,8 +48,8 @@ class CrmPoolReport(models.Model):
         ),
         readonly=True,
     )
-    came = fields.Integer("Came In", readonly=True)
-    left = fields.Integer("Went Out", readonly=True)
+    came = fields.Integer("Into the Pool", readonly=True)
+    left = fields.Integer("Out of the Pool", readonly=True)
     claimed = fields.Integer("Claimed or Assigned", readonly=True)
     deals = fields.Integer("Led to a Deal", readonly=True)
     conversion = fields.Float(

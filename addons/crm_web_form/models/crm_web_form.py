@@ -69,6 +69,7 @@ class CrmWebForm(models.Model):
     )
     handler_id = fields.Many2one(
         "res.users",
+        "Handling Person",
         default=lambda self: self.env.user,
         index="btree_not_null",
         domain=[("share", "=", False)],
@@ -129,7 +130,7 @@ class CrmWebForm(models.Model):
         compute="_compute_counts",
         help="Answers for each time that the form was shown.",
     )
-    waiting_count = fields.Integer("Waiting", compute="_compute_counts")
+    waiting_count = fields.Integer("To Be Handled", compute="_compute_counts")
 
     _token_uniq = models.UniqueIndex("(token)", "Two forms have the same address.")
     _max_answers_positive = models.Constraint(

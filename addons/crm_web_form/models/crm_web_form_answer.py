@@ -72,7 +72,11 @@ class CrmWebFormAnswer(models.Model):
     )
 
     state = fields.Selection(
-        [("received", "Waiting"), ("done", "Done"), ("failed", "Failed")],
+        [
+            ("received", "To Be Handled"),
+            ("done", "Done"),
+            ("failed", "Handling Failed"),
+        ],
         default="received",
         required=True,
         readonly=True,

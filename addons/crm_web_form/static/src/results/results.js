@@ -20,9 +20,9 @@ export class Results extends Component {
         const {params = {}, context = {}} = this.props.action;
         this.formId = params.form_id || context.form_id || context.active_id;
         this.states = {
-            received: _t("Waiting"),
+            received: _t("To Be Handled"),
             done: _t("Done"),
-            failed: _t("Failed"),
+            failed: _t("Handling Failed"),
         };
         this.state = useState({tab: "charts", table: null, figures: null, offset: 0});
         onWillStart(() => this.load());
