@@ -16,6 +16,10 @@
         "views/crm_web_form_templates.xml",
         "views/crm_web_form_menus.xml",
     ],
+    "demo": [
+        "demo/crm_web_form_demo.xml",
+        "demo/crm_story_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["crm_web_form/static/src/**/*"],
     },

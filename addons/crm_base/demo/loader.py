@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from odoo import fields
 from odoo.exceptions import UserError
 
+from .absences import Absences
 from .colleagues import Colleagues
 from .customers import Customers
 from .diary import Diary, read_table
@@ -30,7 +31,7 @@ def load(env):
     _hide_stock_team(env)
     rows = [SimpleNamespace(**row) for row in read_table(__file__, "customers.tsv")]
     diary = Diary(fields.Datetime.now())
-    for chapter in (Customers, Followups, Colleagues, Tasks):
+    for chapter in (Customers, Followups, Colleagues, Tasks, Absences):
         chapter(env, diary).tell(rows)
 
 

@@ -9,6 +9,9 @@ from odoo.addons.crm_base.demo.diary import Diary, read_table
 from odoo.addons.crm_base.demo.followups import Followups
 from odoo.addons.crm_base.demo.plot import WINDOW
 
+from .batches import Batches
+from .locks import Locks
+
 ADMINS = {"east": "manager1", "south": "manager2", "north": "director"}
 
 # stage: what its former owner did before giving the customer up
@@ -29,7 +32,7 @@ def load(env):
         return
     rows = [SimpleNamespace(**row) for row in read_table(__file__, "customers.tsv")]
     diary = Diary(fields.Datetime.now())
-    for chapter in (PooledCustomers, PooledFollowups):
+    for chapter in (PooledCustomers, PooledFollowups, Batches, Locks):
         chapter(env, diary).tell(rows)
 
 
@@ -87,7 +90,10 @@ class PooledCustomers(Customers):
             if row.owner:
                 owner = self.users[row.owner]
                 actor = owner if row.taken == "claim" else self.users[ADMINS[row.pool]]
-                values = {"pool_id": self._pool(row).id}
+                values = {
+                    "pool_id": self._pool(row).id,
+                    "batch_id": f"{row.taken}-{row.owner}-{row.id}",
+                }
                 moves.append((row.moved_at, row, row.taken, owner, None, actor, values))
         for moved_at, row, kind, user, former, actor, values in sorted(
             moves, key=lambda move: (move[0], move[1].id)

@@ -48,6 +48,7 @@ class Leads:
     def __init__(self, env):
         # no message, follower or e-mail for what is made up
         context = {**env.context, "tracking_disable": True, "mail_notrack": True}
+        context["lang"] = "zh_CN"
         self.env = env(context={**context, "mail_create_nosubscribe": True})
         self.diary = Diary(fields.Datetime.now())
         self.method = self.env.ref("crm_base.dictionary_followup_method_phone")
@@ -129,7 +130,8 @@ class Leads:
         for name, value in values.items():
             self.env.execute_query(
                 SQL(
-                    "UPDATE crm_lead SET %s = %s WHERE id = %s RETURNING id",
+                    "UPDATE %s SET %s = %s WHERE id = %s RETURNING id",
+                    SQL.identifier(lead._table),
                     SQL.identifier(name),
                     value,
                     lead.id,
