@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_base.tools.arguments import as_text
 
+from .crm_pool_rule import MOST_DAYS
+
 
 class CrmPoolLock(models.Model):
     """A request to protect a customer from returning to a pool, and what became of it.
@@ -270,7 +272,8 @@ class CrmPoolLock(models.Model):
     def _crm_check_limits(self, customers, owner, days):
         """Refuse locks beyond what the pools of the owner allow, with the numbers."""
         limit, days_max = self.env["crm.pool"]._crm_lock_limits(owner)
-        if days_max and days > days_max:
+        days_max = min(days_max or MOST_DAYS, MOST_DAYS)
+        if days > days_max:
             raise UserError(
                 self.env._(
                     "A customer can be locked for %(max)s days at most, not for"
@@ -433,7 +436,12 @@ class CrmPoolLock(models.Model):
             )
             return
         names = customer.mapped("name")
-        if pool.lock_expiry != "release" or not pool.active or not customer.active:
+        if (
+            pool.lock_expiry != "release"
+            or not pool.active
+            or not customer.active
+            or pool._crm_refuse_customer(customer)
+        ):
             owner._crm_tell_pool(
                 self.env._("A lock has run out"),
                 self.env._("The customer returns to the pool by the rules again."),

@@ -25,6 +25,11 @@ class ResPartner(models.Model):
                 )
             )
 
+    def _crm_prepare_merge(self, sources):
+        result = super()._crm_prepare_merge(sources)
+        self.env["crm.pool.lock"]._crm_merge(self, sources)
+        return result
+
     def _crm_merge_get_fields_specific(self):
         return {
             **super()._crm_merge_get_fields_specific(),
@@ -35,7 +40,3 @@ class ResPartner(models.Model):
     def _crm_merge_keep(self, name, customers):
         """The customer that remains stays where it is."""
         return customers[:1][name]
-
-    def _crm_merge_latest(self, name, customers):
-        """What was granted for any of them holds for the one that remains."""
-        return max(filter(None, customers.mapped(name)), default=False)

@@ -16,6 +16,7 @@ from . import (
     test_leak,
     test_limits,
     test_lock,
+    test_lock_doors,
     test_masking,
     test_performance,
     test_pool,
