@@ -157,6 +157,11 @@ class CrmPoolRule(models.Model):
         self._crm_changed(pools)
         return result
 
+    def _crm_after_restore(self):
+        result = super()._crm_after_restore()
+        self._crm_changed(self.pool_id)
+        return result
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------

@@ -26,6 +26,19 @@ class CrmPool(models.Model):
             self._crm_rules_concern(vals)
         return result
 
+    def unlink(self):
+        # sudo: rules of a pool that somebody may delete; the database takes them along
+        # without a word to the customers
+        pools = self.sudo().with_context(active_test=False)
+        members = pools.member_ids if pools.rule_ids else self.env["res.users"]
+        result = super().unlink()
+        if members:
+            self.env.registry.clear_cache("stable")
+            # sudo: customers of all members
+            run = self.env["crm.pool.run"].sudo()
+            run._crm_request_refresh(users=members, forced=True)
+        return result
+
     def _crm_rules_concern(self, vals):
         """Bring dates in line with who is a member now, and who was one before."""
         # sudo: rules of a pool that its administrator sets up

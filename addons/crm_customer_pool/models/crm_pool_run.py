@@ -53,7 +53,7 @@ class CrmPoolRun(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _crm_request_refresh(self, pools=None, users=None):
+    def _crm_request_refresh(self, pools=None, users=None, *, forced=False):
         """Bring dates of customers in line with rules, members or calendars.
 
         Few customers get theirs at once. For many, a job begins to work in the
@@ -61,8 +61,9 @@ class CrmPoolRun(models.Model):
 
         :param pools: crm.pool records whose rules or members have changed; all if None
         :param users: res.users records whose customers are concerned; all if None
+        :param bool forced: also when no rule is left, which takes the dates away
         """
-        if pools is None and not self.env["crm.pool.rule"]._crm_any():
+        if pools is None and not forced and not self.env["crm.pool.rule"]._crm_any():
             return
         # sudo: customers of everybody
         partners = self.env["res.partner"].sudo()
