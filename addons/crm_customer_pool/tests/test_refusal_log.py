@@ -1,6 +1,9 @@
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.crm_base.tests.processes import ProcessCase
+
+from .common import PoolCase
 
 
 @tagged("post_install", "-at_install")
@@ -78,3 +81,30 @@ class TestRefusalLog(ProcessCase):
             self.assertEqual(log.summary, answer["message"])
             self.assertEqual(log.res_ids, ids[1])
             self.assertEqual(env["res.partner"].browse(ids[1]).user_id.id, claimant)
+
+
+@tagged("post_install", "-at_install")
+class TestRefusalsOfJobs(PoolCase):
+    """What a job refuses is known afterwards as well."""
+
+    def test_logged_once_committed(self):
+        """A refusal that somebody catches is logged when the rest is committed.
+
+        Covers: P06.
+        """
+        self.pool.exclude_previous_owner_days = 30
+        customer = self._customer(self.sam)
+        self._lose(self.sam, customer)
+        self._claim(self.sue, customer)
+        told = []
+        self.patch(
+            self.env.registry["crm.operation.log"],
+            "_crm_write_refusal",
+            lambda log, *args: told.append(args),
+        )
+        self.env.cr.postcommit.clear()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            customer.with_user(self.sue).action_transfer(self.sam.id)
+        self.assertFalse(told)
+        self.env.cr.postcommit.run()
+        self.assertEqual(len(told), 1)
