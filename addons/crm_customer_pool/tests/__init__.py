@@ -25,6 +25,7 @@ from . import (
     test_pool_warning,
     test_pool_warning_processes,
     test_pool_watch,
+    test_quarantine,
     test_recycle,
     test_recycle_processes,
     test_recycle_run,
