@@ -21,12 +21,15 @@ class ResPartner(models.Model):
         help="Days until the pool takes the customer back.",
     )
 
-    @api.depends("pool_deadline")
+    @api.depends("pool_deadline", "pool_deadline_rule_id")
     def _compute_pool_days_left(self):
-        today = fields.Date.context_today(self)
+        # sudo: the day it is in a pool that the reader need not see
+        pools = self.sudo().pool_deadline_rule_id.pool_id
+        today = {pool: pool._crm_today() for pool in pools}
         for partner in self:
             deadline = partner.pool_deadline
-            partner.pool_days_left = (deadline - today).days if deadline else 0
+            pool = partner.sudo().pool_deadline_rule_id.pool_id
+            partner.pool_days_left = (deadline - today[pool]).days if deadline else 0
 
     def action_plan_followup(self):
         """Plan a follow-up for each of these customers on the next working day.
@@ -43,7 +46,8 @@ class ResPartner(models.Model):
             raise UserError(self.env._("Choose at least one customer."))
         customers.check_access("write")
         user = self.env.user
-        zone = pytz.timezone(user.tz or "UTC")
+        # the zone by which today is today
+        zone = self.env.tz
         day = self.env["crm.workday"]._crm_add(
             user.company_id, fields.Date.context_today(self), 1
         )

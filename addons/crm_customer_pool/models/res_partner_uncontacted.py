@@ -33,7 +33,8 @@ class ResPartner(models.Model):
                 model._field_to_sql(alias, name, query)
                 for name in ("last_followup_at", "owner_since")
             )
-            return SQL("(%s IS NULL OR %s < %s)", last, last, since)
+            # without "since", nothing is before it
+            return SQL("(%s IS NULL OR COALESCE(%s < %s, FALSE))", last, last, since)
 
         found = (
             Domain("is_crm_customer", "=", True)
