@@ -304,11 +304,29 @@ class ResPartner(models.Model):
         """Hook: refuse a change of owner (caps, exclusions), by raising UserError.
 
         Called with the customers locked, for every door: create, import, transfer,
-        assign, claim, convert, merge, restore, API.
+        assign, claim, convert, merge, restore, API. Nobody gets a customer of a company
+        that is out of reach.
 
         :param user: res.users record, empty when the customers go to nobody
         :param str kind: kind of the ledger row to come
         """
+        if not user or kind in ("merge", "restore"):
+            return
+        company_ids = user._get_company_ids()
+        # sudo: the customers may be out of reach of whoever gives them away
+        for customer in self.sudo():
+            company = customer.company_id
+            if company and company.id not in company_ids:
+                raise UserError(
+                    self.env._(
+                        "%(user)s does not work for %(company)s, which %(name)s belongs"
+                        " to.",
+                        # sudo: the name of a colleague
+                        user=user.sudo().name,
+                        company=company.name,
+                        name=customer.name,
+                    )
+                )
 
     def _crm_sync_contacts(self):
         """Give the contacts of these customers the owner of their customer.
