@@ -146,13 +146,19 @@ class CrmPoolBatch(models.Model):
 
         :param moves: rows of the ledger (sudo) with customers that are there, locked
         """
-        return {
+        why = {
             move.partner_id.id: self.env._(
                 "%(name)s belonged to nobody before.", name=move.partner_name
             )
             for move in moves
             if move.kind in POOL_IN and not move.from_user_id
         }
+        for move in moves:
+            if not move.partner_id.is_crm_customer:
+                why[move.partner_id.id] = self.env._(
+                    "%(name)s is no customer any more.", name=move.partner_name
+                )
+        return why
 
     def _crm_undo_group(self, moves, undo_id, why):
         """Take rows back that are alike; split them where one is refused.

@@ -220,6 +220,7 @@ class CrmPoolCustomer(models.Model):
                            customer_level_id
                       FROM res_partner
                      WHERE id IN %s AND user_id IS NULL AND active AND %s
+                       AND (company_id IS NULL OR company_id = ANY(%s))
                      ORDER BY id
                        FOR NO KEY UPDATE
                     """,
@@ -227,6 +228,7 @@ class CrmPoolCustomer(models.Model):
                     SQL("pool_id IS NOT NULL")
                     if pool_ids is None
                     else SQL("pool_id IN %s", pool_ids),
+                    list(self.env.user._get_company_ids()),
                 )
             )
         }

@@ -26,6 +26,7 @@ class CrmPoolCustomer(models.Model):
         :raise UserError: a single customer is refused
         """
         self._crm_check_chosen()
+        reason = as_text(reason)
         target = self.env["crm.pool"]._crm_administrated(pool_id)
         user = self.env.user
         pool_ids = None if user._crm_is_boss() else user._crm_pool_ids("admin")
@@ -50,7 +51,7 @@ class CrmPoolCustomer(models.Model):
                 group,
                 "repool",
                 self.env["res.users"],
-                reason=as_text(reason),
+                reason=reason,
                 pool_id=target.id,
                 from_pool_id=source.id,
                 batch_id=batch_id,

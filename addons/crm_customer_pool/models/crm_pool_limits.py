@@ -124,7 +124,7 @@ class CrmPool(models.Model):
                 partners=tuple(partner_ids) or (0,),
                 user=user.id,
                 users=(user.id, *user._crm_teammate_ids()),
-                kinds=POOL_IN,
+                kinds=(*POOL_IN, "repool"),
                 standing=Move._crm_not_undone("crm_owner_move"),
                 pooled_standing=Move._crm_not_undone("pooled"),
             )

@@ -2,7 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_base.tools.arguments import as_number
+
 from .crm_pool_mixin import Deadline
+
+
+def _count(value):
+    """Return a number of rows (int), 0 if it is none."""
+    return int(min(max(as_number(value) or 0, 0), 2**31))
 
 
 class CrmPool(models.Model):
@@ -34,8 +41,8 @@ class CrmPool(models.Model):
             SQL(
                 "SELECT * FROM (%s) AS due ORDER BY deadline, id LIMIT %s OFFSET %s",
                 self._crm_due_sql(Partner, pools, self._crm_day(date)),
-                max(int(limit or 0), 0) or None,
-                max(int(offset or 0), 0),
+                _count(limit) or None,
+                _count(offset),
             )
         )
         # sudo: an administrator of the pool does not see the customers; the reasons

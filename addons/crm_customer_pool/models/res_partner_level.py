@@ -7,10 +7,14 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
+        level_id = vals.get("customer_level_id")
+        # sudo: the owner's room counts, whoever changes the level
+        changing = level_id and self.sudo().filtered(
+            lambda one: one.customer_level_id.id != level_id
+        )
         result = super().write(vals)
-        if vals.get("customer_level_id"):
-            # sudo: the owner's room counts, whoever changes the level
-            customers = self.sudo().filtered(
+        if changing:
+            customers = changing.filtered(
                 lambda one: one.is_crm_customer and one.active and one.user_id
             )
             for owner, theirs in customers.grouped("user_id").items():

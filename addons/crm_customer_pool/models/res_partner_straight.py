@@ -22,6 +22,11 @@ class ResPartner(models.Model):
                 raise UserError(
                     self.env._("%(name)s: %(why)s", name=customer.name, why=why)
                 )
+        # what came along in the values of the customer would keep it in sight
+        family = customers._crm_family()
+        family._crm_end_following()
+        family._crm_end_work(straight.reason or self.env._("Put into the Pool"))
+        customers._crm_end_shares(self.env["res.users"])
         now = fields.Datetime.now()
         customers.write(
             {
@@ -32,7 +37,6 @@ class ResPartner(models.Model):
             }
         )
         customers._crm_sync_contacts()
-        customers._crm_end_following()
         self.env["crm.owner.move"]._crm_log(
             customers,
             "enter",

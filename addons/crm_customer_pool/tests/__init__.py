@@ -20,6 +20,7 @@ from . import (
     test_masking,
     test_performance,
     test_pool,
+    test_pool_doors,
     test_pool_lists,
     test_pool_move,
     test_pool_report,
