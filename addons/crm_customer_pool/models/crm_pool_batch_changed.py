@@ -56,17 +56,16 @@ class CrmPoolBatch(models.Model):
             )
         )
         kinds = dict(Move._fields["kind"]._description_selection(self.env))
-        changed = {}
-        for partner_id, later_id in rows:
-            later = Move.browse(later_id)
-            changed[partner_id] = self.env._(
+        return {
+            later.partner_id.id: self.env._(
                 "%(name)s has moved since: %(kind)s by %(user)s on %(time)s.",
                 name=later.partner_name,
                 kind=kinds[later.kind],
                 user=later.actor_id.name,
                 time=later.partner_id._crm_local_time(later.moved_at),
             )
-        return changed
+            for later in Move.browse(later_id for _partner_id, later_id in rows)
+        }
 
     def _crm_changed_fields(self, moves):
         """Return customers of which somebody changed something, by the change log."""
@@ -123,65 +122,90 @@ class CrmPoolBatch(models.Model):
         for activity in activities.filtered("active"):
             active.setdefault(customer_of[activity.res_id], set()).add(activity.id)
         there = set(activities.ids)
+        worked_on = self._crm_worked_on(moves, customer_of)
         changed = {}
         for move in moves:
             before = move.before or {}
             known = set(before.get("activities", ()))
             key = move.partner_id.id
             left = known if move.kind == "transfer" else set()
-            if (
-                active.get(key, set()) != left
-                or not known <= there
-                or not self._crm_plans_as_left(move, before)
-                or (move.kind in POOL_OUT and self._crm_has_open(families[key]))
-            ):
+            if active.get(key, set()) != left or not known <= there or key in worked_on:
                 changed[key] = self.env._(
                     "Somebody has been working on %(name)s since.",
                     name=move.partner_name,
                 )
         return changed
 
-    def _crm_plans_as_left(self, move, before):
-        """Return whether follow-ups and other work are as the move left them (bool)."""
-        if move.kind == "transfer":
-            for entry in self.env["res.users"]._crm_handover_models():
-                ids = before.get("open", {}).get(entry.model, ())
-                # sudo: whether it is still open, whoever's it is
-                left = (
-                    self.env[entry.model]
-                    .sudo()
-                    .search_count(
-                        Domain(entry.open_domain)
-                        & Domain("id", "in", ids)
-                        & Domain(entry.user_field, "=", move.to_user_id.id)
-                    )
-                )
-                if left != len(ids):
-                    return False
-            return True
-        ids = before.get("plans", ())
-        # sudo: whether it is still called off, whoever's it is
+    def _crm_worked_on(self, moves, customer_of):
+        """Return customers (set of int) with follow-ups or other work not as left.
+
+        :param dict customer_of: id of the customer by id of each of its partners
+        """
+        given = moves.filtered(lambda move: move.kind == "transfer")
+        taken = moves.filtered(lambda move: move.kind in POOL_OUT)
+        return {
+            *self._crm_plans_begun(moves - given),
+            *self._crm_work_gone(given),
+            *self._crm_work_begun(taken.partner_id.ids, customer_of),
+        }
+
+    def _crm_plans_begun(self, moves):
+        """Return customers (set of int) with plans that are called off no longer."""
+        plans = {
+            id_: move.partner_id.id
+            for move in moves
+            for id_ in (move.before or {}).get("plans", ())
+        }
+        # sudo: whether they are still called off, whoever's they are
         called_off = (
             self.env["crm.followup"]
             .sudo()
-            .search_count([("id", "in", ids), ("state", "=", "cancelled")])
+            .search([("id", "in", list(plans)), ("state", "=", "cancelled")])
         )
-        return called_off == len(ids)
+        return {plans[id_] for id_ in plans.keys() - set(called_off.ids)}
 
-    def _crm_has_open(self, family_ids):
-        """Return whether anything of the hand-over registry is open (bool)."""
-        for entry in self.env["res.users"]._crm_handover_models():
+    def _crm_work_gone(self, moves):
+        """Return customers (set of int) with work that is no longer the new owner's."""
+        gone = set()
+        for entry in self.env["res.users"]._crm_handover_models() if moves else ():
+            owners = {
+                id_: move
+                for move in moves
+                for id_ in (move.before or {}).get("open", {}).get(entry.model, ())
+            }
+            # sudo: whether it is still open, whoever's it is
+            left = (
+                self.env[entry.model]
+                .sudo()
+                .search(Domain(entry.open_domain) & Domain("id", "in", list(owners)))
+            )
+            theirs = {
+                record.id
+                for record in left
+                if record[entry.user_field] == owners[record.id].to_user_id
+            }
+            gone.update(owners[id_].partner_id.id for id_ in owners.keys() - theirs)
+        return gone
+
+    def _crm_work_begun(self, customer_ids, customer_of):
+        """Return those of customers (set of int) on which anything is open."""
+        family = [id_ for id_, key in customer_of.items() if key in set(customer_ids)]
+        begun = set()
+        for entry in self.env["res.users"]._crm_handover_models() if family else ():
             if not entry.partner_field:
                 continue
             # sudo: nothing may stay open in a pool, whoever's it is
-            if (
+            records = (
                 self.env[entry.model]
                 .sudo()
-                .search_count(
+                .search(
                     Domain(entry.open_domain)
-                    & Domain(entry.partner_field, "in", family_ids),
-                    limit=1,
+                    & Domain(entry.partner_field, "in", family)
                 )
-            ):
-                return True
-        return False
+            )
+            for record in records:
+                partner = record[entry.partner_field]
+                begun.add(
+                    customer_of[partner if isinstance(partner, int) else partner.id]
+                )
+        return begun

@@ -53,6 +53,38 @@ class TestBatchChanged(BatchCase):
         told = self._undo(result)
         self.assertEqual(told["undone"], customers[1].ids)
 
+    def test_queries(self):
+        """Looking for what changed takes no query for each customer.
+
+        Covers: P03.
+        """
+
+        def looked_at(kind, count):
+            customers = self.env["res.partner"].concat(
+                *(self._rich(f"{kind}{count}-{index}") for index in range(count))
+            )
+            if kind in ("claim", "assign"):
+                customers.with_user(self.boss).action_release_to_pool(
+                    self.pool.id, self.reason.id
+                )
+            # as at the end of a request: the log of changes waits for it
+            self.env["crm.change.log"].flush_model()
+            result, _owner = self._do(kind, customers)
+            self.env["crm.change.log"].flush_model()
+            batch = self._batch(result)
+            moves = self.env["crm.owner.move"].search(
+                [("batch_id", "=", result["batch_id"])]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertFalse(batch._crm_changed_since(moves))
+            return self.env.cr.sql_log_count - before
+
+        for kind in ("release", "transfer", "claim"):
+            looked_at(kind, 1)
+            self.assertEqual(looked_at(kind, 2), looked_at(kind, 6), kind)
+
     def test_random_batches(self):
         """Whatever was done and changed since: unchanged ones are as before.
 
