@@ -77,8 +77,8 @@ class CrmHandover(models.Model):
     def _crm_call_off(self, customers):
         """Remember what is open on customers, whoever's it is, to put it back.
 
-        Plans are called off by the pool; activities are put aside here, since the pool
-        deletes them.
+        The pool calls plans off and puts activities aside; a hand-over is taken back by
+        its own rows, one for each of them.
         """
         # sudo: nothing may stay open, whoever's it is
         family = customers.sudo()._crm_family()
@@ -90,7 +90,6 @@ class CrmHandover(models.Model):
         activities = activities.search(
             [("res_model", "=", "res.partner"), ("res_id", "in", family.ids)]
         )
-        activities.active = False
         # sudo: rows are kept by the system
         self.env["crm.handover.row"].sudo()._crm_workflow().create(
             [
