@@ -61,7 +61,7 @@ class CrmPoolCustomer(models.Model):
             "territory_id",
             "wechat",
         ],
-        "crm.owner.move": ["partner_id", "kind"],
+        "crm.owner.move": ["partner_id", "kind", "undo_of_id"],
     }
 
     name = fields.Char("Customer", readonly=True)
@@ -158,9 +158,10 @@ class CrmPoolCustomer(models.Model):
                 """(
                     SELECT count(*)
                       FROM crm_owner_move move
-                     WHERE move.partner_id = partner.id AND move.kind IN %s
+                     WHERE move.partner_id = partner.id AND move.kind IN %s AND %s
                 )""",
                 POOL_OUT,
+                self.env["crm.owner.move"]._crm_not_undone("move"),
             ),
         }
 

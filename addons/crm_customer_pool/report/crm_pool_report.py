@@ -63,6 +63,7 @@ class CrmPoolReport(models.Model):
 
     @property
     def _table_query(self):
+        Move = self.env["crm.owner.move"]
         return SQL(
             """
             SELECT flow.id, flow.moved_at, flow.pool_id, flow.user_id, flow.company_id,
@@ -86,7 +87,7 @@ class CrmPoolReport(models.Model):
                      WHERE NOT flow.is_in
                        AND earlier.partner_id = flow.partner_id
                        AND earlier.id < flow.move_id
-                       AND earlier.kind IN %(in)s
+                       AND earlier.kind IN %(in)s AND %(came_standing)s
                    ) AS came ON TRUE
               LEFT JOIN LATERAL (
                     SELECT extract(epoch FROM partner.last_deal_at - flow.moved_at)
@@ -100,6 +101,7 @@ class CrmPoolReport(models.Model):
                             WHERE later.partner_id = flow.partner_id
                               AND later.id > flow.move_id
                               AND later.from_user_id = flow.user_id
+                              AND later.kind <> 'undo' AND %(standing)s
                               AND later.moved_at <= partner.last_deal_at
                            )
                    ) AS deal ON TRUE
@@ -107,6 +109,8 @@ class CrmPoolReport(models.Model):
             flows=self._crm_flows(),
             out=POOL_OUT,
             day=DAY,
+            standing=Move._crm_not_undone("later"),
+            came_standing=Move._crm_not_undone("earlier"),
             **{"in": (*POOL_IN, "repool")},
         )
 

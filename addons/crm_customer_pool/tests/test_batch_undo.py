@@ -58,6 +58,7 @@ class TestBatchUndo(BatchCase):
         self.assertFalse(self._undo(result)["refused"])
         self.assertAsBefore(before, customers)
         self.assertInPool(customers[0])
+        self.assertEqual(self._seen(customers[0], self.sue).claim_count, 0)
         result = self._seen(customers, self.other_manager).action_assign(self.sam.id)
         self.assertFalse(self._undo(result, self.other_manager)["refused"])
         self.assertAsBefore(before, customers)

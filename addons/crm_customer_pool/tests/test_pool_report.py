@@ -30,6 +30,8 @@ class TestPoolReport(PoolCase):
         cls.Report = cls.env["crm.pool.report"]
 
     def _on(self, days):
+        # as at the end of a request: the log of changes waits for it
+        self.env["crm.change.log"].flush_model()
         self.env.flush_all()
         return freeze_time(START + timedelta(days=days))
 
@@ -86,6 +88,31 @@ class TestPoolReport(PoolCase):
                 self.other_pool: (1, 1, 1, 0, 0.0, 10.0, 0.0),
             },
         )
+
+    def test_undone_in_between(self):
+        """What was undone neither begins a time in the pool nor ends an ownership."""
+        Pool = self.env["crm.pool"].with_user(self.boss)
+        with self._on(0):
+            customer = self._pooled("戊")
+        with self._on(5):
+            row = self._seen(customer, self.other_manager)
+            moved = row.action_move(self.other_pool.id)
+            Pool.action_undo(moved["batch_id"])
+        with self._on(10):
+            self._claim(self.sue, customer)
+        with self._on(12):
+            released = customer.with_user(self.sue).action_release_to_pool(
+                self.pool.id, self.reason.id
+            )
+            Pool.action_undo(released["batch_id"])
+        with self._on(14):
+            customer._crm_workflow().last_deal_at = START + timedelta(days=14)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        figures = self._figures(
+            self.boss, "user_id", [("left", "=", 1), ("kind", "=", "claim")]
+        )
+        self.assertEqual(figures[self.sue], (0, 1, 1, 1, 100.0, 10.0, 4.0))
 
     def test_by_person(self):
         """Who took what, and what came of it; who gave it up."""
