@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_base.tools.arguments import as_text
+
 
 class CrmPoolBatch(models.Model):
     """What was done to customers in one go, by whom, and what became of each.
@@ -174,7 +176,7 @@ class CrmPoolBatch(models.Model):
                 kind=kind,
                 to=(to_user and to_user.id) or None,
                 pool=(pool and pool.id) or None,
-                reason=reason or None,
+                reason=as_text(reason) or None,
                 total=done + len(refused),
                 done=done,
                 refused=len(refused),

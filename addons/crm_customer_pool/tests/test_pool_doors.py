@@ -138,6 +138,12 @@ class TestPoolDoors(PoolCase):
                 self.other_pool.id, hostile
             )
             self.assertEqual(len(result["refused"]), 2)
+            customer = self._customer(self.sam).with_user(self.sam)
+            moved = customer.action_transfer(self.tom.id, hostile)
+            batch = self.env["crm.pool.batch"].search(
+                [("batch_id", "=", moved["batch_id"])]
+            )
+            self.assertFalse(batch.reason)
 
     def test_undo_of_what_is_no_customer_any_more(self):
         """A customer that became an ordinary contact is listed, not an error.
