@@ -11,6 +11,8 @@ LINES = {
     "crm.import.column",
     "crm.import.profile.column",
     "crm.login.rule",
+    "crm.pool.level.limit",
+    "crm.pool.watch",
     "crm.reminder.lead",
     "crm.sms.gateway",
     "crm.sms.gateway.template",
