@@ -12,6 +12,7 @@ from . import (
     ir_http_api,
     ir_http_login,
     ir_ui_menu,
+    mail_alias_mixin,
     mail_thread,
     web_tour_tour,
     mail_thread_recycle,

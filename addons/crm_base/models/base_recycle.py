@@ -21,6 +21,8 @@ class Base(models.AbstractModel):
     # many2one fields without which a record makes no sense: what they refer to is
     # restored first (required fields, and what the database deletes along, anyway)
     _crm_recycle_parents = ()
+    # many2one fields to what the model deletes by itself, once a record is gone
+    _crm_recycle_along = ()
 
     def unlink(self):
         if not self._crm_recycle_applies():

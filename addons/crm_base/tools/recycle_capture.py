@@ -13,6 +13,8 @@ from .recycle import CASCADE, SET_NULL, Schema
 
 # nothing of ours nests deeper; a guard against circles
 MAX_DEPTH = 20
+# of what a model deletes by itself, later: not followed, and kept though it is there
+ALONG = MAX_DEPTH
 
 FILES = "ir_attachment"
 
@@ -73,6 +75,7 @@ class Capture:
                 entries=[entry_of[root_of[id_]] for id_ in records.ids],
             )
         )
+        self._take_along(records, entries)
         for depth in range(MAX_DEPTH):
             if len(records) > MANY:
                 self.schema.analyze()
@@ -98,9 +101,11 @@ class Capture:
                 SQL(
                     """DELETE FROM crm_recycle_item item USING %s row
                         WHERE row.id = item.res_id AND item.table_name = %s
-                          AND item.kind = 'row' AND item.entry_id = ANY(%s)""",
+                          AND item.kind = 'row' AND item.depth < %s
+                          AND item.entry_id = ANY(%s)""",
                     SQL.identifier(name),
                     name,
+                    ALONG,
                     self.entries.ids,
                 )
             )
@@ -147,6 +152,32 @@ class Capture:
             )
         )
         return [name for (name,) in rows]
+
+    def _take_along(self, records, entries):
+        """Copy what the model will delete by itself when the records are gone."""
+        for name in records._crm_recycle_along:
+            field = records._fields[name]
+            if not field.store:
+                continue
+            target = self.env[field.comodel_name]._table
+            self._insert(
+                SQL(
+                    """
+                    SELECT item.entry_id, %(depth)s, 'row', %(name)s, NULL, row.id,
+                           to_jsonb(row)
+                      FROM crm_recycle_item item
+                      JOIN %(table)s row ON row.id = (item.data ->> %(column)s)::int
+                     WHERE item.entry_id = ANY(%(entries)s) AND item.depth = 0
+                       AND item.kind = 'row' AND item.table_name = %(source)s
+                    """,
+                    depth=ALONG,
+                    name=target,
+                    table=SQL.identifier(target),
+                    column=name,
+                    entries=entries.ids,
+                    source=records._table,
+                )
+            )
 
     def _take_children(self, entries, table, depth):
         """Copy what goes when rows of a table go, and note the links that stay."""
