@@ -1,24 +1,6 @@
 from odoo.tests import tagged
 
-from .recycle_case import RecycleCase
-
-# belongs to the machine and not to the business
-LINES = {
-    "crm.backup",
-    "crm.handover",
-    "crm.handover.target",
-    "crm.import.batch",
-    "crm.import.column",
-    "crm.import.profile.column",
-    "crm.login.rule",
-    "crm.pool.level.limit",
-    "crm.pool.watch",
-    "crm.reminder.lead",
-    "crm.sms.gateway",
-    "crm.sms.gateway.template",
-    "crm.task.item",
-    "crm.webhook.event",
-}
+from .recycle_case import RecycleCase, left_out
 
 
 @tagged("post_install", "-at_install")
@@ -28,21 +10,7 @@ class TestRecycleEverything(RecycleCase):
 
         Covers: B16.
         """
-        modules = self.env["ir.module.module"].search(
-            [("author", "=", "CRM Suite contributors"), ("state", "=", "installed")]
-        )
-        rights = self.env["ir.model.access"].search([("perm_unlink", "=", True)])
-        missing = {
-            model
-            for model in rights.model_id.mapped("model")
-            if model in self.env
-            and self.env[model]._original_module in modules.mapped("name")
-            and not self.env[model]._transient
-            and self.env[model]._auto
-            and not self.env[model]._crm_recycle
-            and model not in LINES
-        }
-        self.assertFalse(missing, "add _crm_recycle = True")
+        self.assertFalse(left_out(self.env), "add _crm_recycle = True")
 
     def test_settings_come_back(self):
         """Teams, territories, templates, metrics and choices come back. Covers: B16."""

@@ -22,6 +22,7 @@ class CrmLeadScoreRule(models.Model):
     _name = "crm.lead.score.rule"
     _description = "Scoring Rule"
     _order = "sequence, id"
+    _crm_recycle = True
 
     name = fields.Char(
         required=True,
@@ -147,6 +148,11 @@ class CrmLeadScoreRule(models.Model):
 
     def unlink(self):
         result = super().unlink()
+        self._crm_rules_changed()
+        return result
+
+    def _crm_after_restore(self):
+        result = super()._crm_after_restore()
         self._crm_rules_changed()
         return result
 

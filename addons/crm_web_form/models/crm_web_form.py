@@ -21,6 +21,7 @@ class CrmWebForm(models.Model):
     _inherit = ["mail.thread", "crm.workflow.mixin"]
     _order = "id desc"
     _check_company_auto = True
+    _crm_recycle = True
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
