@@ -3,8 +3,16 @@ from . import (
     crm_followup,
     crm_followup_score,
     crm_import_batch,
+    crm_import_batch_assign,
     crm_import_handler_lead,
     crm_lead,
+    crm_lead_assign_line,
+    crm_lead_assign_rule,
+    crm_lead_assign_rule_action,
+    crm_lead_assign_rule_engine,
+    crm_lead_assign_rule_people,
+    crm_lead_assign_rule_tell,
+    crm_lead_assign_run,
     crm_lead_call,
     crm_lead_capture,
     crm_lead_close,
@@ -21,8 +29,15 @@ from . import (
     crm_lead_search,
     crm_lead_split,
     crm_owner_move,
+    crm_owner_move_assign,
+    crm_team_assign,
     res_company_score,
     res_config_settings_score,
     res_partner,
     res_users,
+    res_users_assign,
 )
+
+# isort: split
+# last: leads are given away when all the others have done their part of creating them
+from . import crm_lead_assign

@@ -20,6 +20,7 @@ class CrmImportHandlerLead(models.AbstractModel):
             **super()._crm_context(batch),
             CAPTURE_KEY: Capture("import"),
             "default_type": "lead",
+            **batch._crm_lead_defaults(),
         }
 
     @api.model

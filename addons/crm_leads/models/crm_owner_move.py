@@ -32,7 +32,16 @@ class CrmOwnerMove(models.Model):
         return self.lead_id.action_open_lead()
 
     @api.model
-    def _crm_log_leads(self, leads, kind, to_user, from_users=None, reason="", **extra):
+    def _crm_log_leads(
+        self,
+        leads,
+        kind,
+        to_user,
+        from_users=None,
+        reason="",
+        by_lead=None,
+        **extra,
+    ):
         """Append one row per lead.
 
         :param leads: crm.lead records, as they are called now
@@ -40,11 +49,13 @@ class CrmOwnerMove(models.Model):
         :param to_user: res.users record, empty when nobody owns them afterwards
         :param dict from_users: former owner's id per lead id
         :param str reason: what the person gave as reason
+        :param dict by_lead: values of further fields per lead id
         :param extra: values of further fields, such as ``batch_id``
         :return: the rows
         """
         now = fields.Datetime.now()
         from_users = from_users or {}
+        by_lead = by_lead or {}
         # sudo: nobody has the right to create rows; the caller has checked the move
         return (
             self.sudo()
@@ -62,6 +73,7 @@ class CrmOwnerMove(models.Model):
                         "actor_id": self.env.uid,
                         "company_id": lead.company_id.id,
                         **extra,
+                        **by_lead.get(lead.id, {}),
                     }
                     # sudo: the lead may have left the reach of whoever moved it
                     for lead in leads.sudo()

@@ -1,5 +1,8 @@
 from . import (
     test_api,
+    test_assign,
+    test_assign_doors,
+    test_assign_processes,
     test_call_note,
     test_capture,
     test_close,
