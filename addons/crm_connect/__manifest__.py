@@ -18,6 +18,7 @@
         "views/crm_webhook_views.xml",
         "views/crm_webhook_event_views.xml",
         "views/crm_webhook_delivery_views.xml",
+        "views/crm_playbook_step_views.xml",
         "views/crm_sms_gateway_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_connect_menus.xml",

@@ -29,6 +29,7 @@
         "views/crm_lead_score_views.xml",
         "views/crm_lead_score_rule_views.xml",
         "views/res_config_settings_score_views.xml",
+        "views/crm_lead_playbook_views.xml",
         "views/crm_followup_views.xml",
         "views/crm_owner_move_views.xml",
         "views/crm_leads_menus.xml",

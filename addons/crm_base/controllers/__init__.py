@@ -1,1 +1,1 @@
-from . import export, export_others, import_template, rpc, session
+from . import export, export_others, import_template, opt_out, rpc, session

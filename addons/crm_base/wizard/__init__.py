@@ -10,6 +10,7 @@ from . import (
     crm_followup_review,
     crm_permission_inspector,
     crm_permission_inspector_reasons,
+    crm_playbook_start,
     crm_reminder_new,
     crm_registration_decision,
     crm_user_create,

@@ -9,6 +9,7 @@ from . import (
     crm_notice,
     crm_notice_receipt,
     crm_notice_preference,
+    crm_playbook_step,
     crm_reminder_connect,
     crm_sms_gateway,
     crm_sms_gateway_template,

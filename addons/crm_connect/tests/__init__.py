@@ -1,6 +1,7 @@
 from . import (
     test_guarded_http,
     test_notice,
+    test_playbook_sms,
     test_reminder_channels,
     test_robots,
     test_sms_gateway,

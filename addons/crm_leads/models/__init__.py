@@ -22,6 +22,7 @@ from . import (
     crm_lead_followup,
     crm_lead_merge,
     crm_lead_ownership,
+    crm_lead_playbook,
     crm_lead_score,
     crm_lead_score_rule,
     crm_lead_score_rule_engine,
@@ -31,11 +32,13 @@ from . import (
     crm_owner_move,
     crm_owner_move_assign,
     crm_team_assign,
+    crm_playbook_run,
     res_company_score,
     res_config_settings_score,
     res_partner,
     res_users,
     res_users_assign,
+    res_users_playbook,
 )
 
 # isort: split

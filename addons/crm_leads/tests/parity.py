@@ -2,6 +2,8 @@
 
 from odoo.addons.crm_base.tests.expected import Expected
 
+from . import parity_playbook
+
 
 def _deals_out(oracle, user, team, mode="read"):
     """Return whether a user deals out what nobody of a team has (bool)."""
@@ -203,4 +205,5 @@ FACTORIES = {
     "crm.lead.report": reports,
     "crm.lead": leads,
     "crm.activity.report": activity_reports,
+    **parity_playbook.FACTORIES,
 }

@@ -2,6 +2,7 @@ from . import crm_operation_log
 from . import crm_web_form
 from . import crm_web_form_answer
 from . import crm_web_form_answer_work
+from . import crm_web_form_answer_playbook
 from . import crm_web_form_count
 from . import crm_web_form_design
 from . import crm_web_form_limit

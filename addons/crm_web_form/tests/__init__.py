@@ -4,6 +4,7 @@ from . import (
     test_files,
     test_leads,
     test_handover,
+    test_playbook,
     test_processes,
     test_public,
     test_rights,
