@@ -36,7 +36,7 @@ class CrmPlaybook(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        "Responsible",
+        "Responsible for It",
         required=True,
         readonly=True,
         copy=False,
@@ -83,7 +83,7 @@ class CrmPlaybook(models.Model):
         "Would Start Now", compute="_compute_candidate_count", exportable=False
     )
     reentry = fields.Selection(
-        [("never", "Never"), ("days", "After Some Days")],
+        [("never", "Never Again"), ("days", "After Some Days")],
         "Again",
         required=True,
         default="never",
@@ -103,15 +103,15 @@ class CrmPlaybook(models.Model):
         help="Somebody of yours has talked to the person.",
     )
     exit_domain = fields.Char(
-        "When",
+        "On a Condition",
         default="[]",
         help="It also stops when this is true of the record. Empty: never.",
     )
 
     # Hours
     workdays_only = fields.Boolean("Working Days Only", default=True)
-    hour_from = fields.Float("From", default=9.0)
-    hour_to = fields.Float("To", default=18.0)
+    hour_from = fields.Float("Hours From", default=9.0)
+    hour_to = fields.Float("Hours To", default=18.0)
 
     step_ids = fields.One2many("crm.playbook.step", "playbook_id", "Steps", copy=True)
     run_ids = fields.One2many("crm.playbook.run", "playbook_id", "Runs")

@@ -19,10 +19,9 @@ class CrmPlaybookLog(models.Model):
     kind = fields.Selection("_selection_kind")
     outcome = fields.Selection(
         [
-            ("started", "Started"),
             ("done", "Done"),
             ("skipped", "Left Out"),
-            ("failed", "Failed"),
+            ("failed", "Has Failed"),
             ("stopped", "Stopped"),
             ("ended", "Finished"),
         ],

@@ -17,6 +17,7 @@ class CrmPlaybookStep(models.Model):
     _name = "crm.playbook.step"
     _description = "Playbook Step"
     _order = "playbook_id, sequence, id"
+    _crm_recycle = True
 
     playbook_id = fields.Many2one(
         "crm.playbook", required=True, index=True, ondelete="cascade"
@@ -33,7 +34,7 @@ class CrmPlaybookStep(models.Model):
     kind = fields.Selection("_selection_kind", required=True, default="email")
 
     # When
-    delay = fields.Integer("After", default=0)
+    delay = fields.Integer("Delay", default=0)
     delay_unit = fields.Selection(
         [("hours", "Hours"), ("days", "Days"), ("workdays", "Working Days")],
         required=True,
@@ -59,6 +60,7 @@ class CrmPlaybookStep(models.Model):
         "Method",
         domain=[("kind", "=", "followup_method")],
         ondelete="restrict",
+        index="btree_not_null",
     )
     due_days = fields.Integer("Due after Working Days", default=1)
     tag_ids = fields.Many2many(

@@ -161,16 +161,16 @@ class CrmPlaybookStep(models.Model):
     def _crm_do_followup(self, record, run):
         """Plan a follow-up for the owner."""
         owner = self._crm_executor(record, run)
-        self.env["crm.followup"].create(
-            {
-                "name": self.name,
-                "content": self.note,
-                "user_id": owner.id,
-                "method_id": self.followup_method_id.id,
-                "planned_at": self._crm_deadline(run),
-                **record._crm_playbook_followup_values(),
-            }
-        )
+        values = {
+            "name": self.name,
+            "content": self.note,
+            "user_id": owner.id,
+            "planned_at": self._crm_deadline(run),
+            **record._crm_playbook_followup_values(),
+        }
+        if self.followup_method_id:
+            values["method_id"] = self.followup_method_id.id
+        self.env["crm.followup"].create(values)
         return {"note": self.env._("For %(user)s", user=owner.sudo().name)}
 
     def _crm_do_task(self, record, run):

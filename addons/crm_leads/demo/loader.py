@@ -9,6 +9,8 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_base.demo.diary import Diary, read_table
 
+from . import playbooks
+
 FIRST = [
     "已通话，{need}，对方要先看案例。",
     "加了微信，发了产品册，{need}，周内回复。",
@@ -33,6 +35,7 @@ def load(env):
         return
     _put_stock_leads_away(env)
     Leads(env).tell()
+    playbooks.load(env)
 
 
 def _put_stock_leads_away(env):

@@ -52,7 +52,6 @@ class PlaybookCase(LeadCase):
                     "kind": "followup",
                     "delay": 3,
                     "delay_unit": "workdays",
-                    "followup_method_id": cls.phone.id,
                 },
                 {
                     "name": "再发一封",
