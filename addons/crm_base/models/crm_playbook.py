@@ -211,9 +211,9 @@ class CrmPlaybook(models.Model):
         return super()._crm_workflow_fields() | {"user_id", "state", "started_at"}
 
     def write(self, vals):
+        # sudo: whether there are runs, not whose
         if "res_model" in vals and any(
             playbook.res_model != vals["res_model"] and playbook.sudo().run_ids
-            # sudo: whether there are runs, not whose
             for playbook in self
         ):
             raise UserError(

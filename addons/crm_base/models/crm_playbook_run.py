@@ -202,6 +202,7 @@ class CrmPlaybookRun(models.Model):
     def _crm_record(self):
         """Return the record that runs, in the environment of the run."""
         self.ensure_one()
+        # sudo: which model a playbook is for is no secret
         model = self.env[self.playbook_id.sudo().res_model]
         return self[model._crm_playbook_field]
 

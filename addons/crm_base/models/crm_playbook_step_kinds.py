@@ -171,6 +171,7 @@ class CrmPlaybookStep(models.Model):
         if self.followup_method_id:
             values["method_id"] = self.followup_method_id.id
         self.env["crm.followup"].create(values)
+        # sudo: the name of a colleague
         return {"note": self.env._("For %(user)s", user=owner.sudo().name)}
 
     def _crm_do_task(self, record, run):
@@ -189,6 +190,7 @@ class CrmPlaybookStep(models.Model):
                 "company_id": run.company_id.id,
             }
         )
+        # sudo: the name of a colleague
         return {"note": self.env._("For %(user)s", user=owner.sudo().name)}
 
     def _crm_do_notice(self, record, run):

@@ -77,6 +77,7 @@ def load(env):
     )
     for lead in leads:
         lead.with_user(lead.user_id).action_start_playbook(playbook.id)
+    # sudo: runs are kept by the system, and nobody waits for the scheduler here
     runs = leads.playbook_run_ids.sudo()
     for run in runs[:BEGUN]:
         run._crm_workflow().next_at = fields.Datetime.now()
