@@ -8,6 +8,7 @@ from . import (
     test_close,
     test_convert,
     test_convert_concurrency,
+    test_convert_doors,
     test_email,
     test_followup,
     test_import_leads,

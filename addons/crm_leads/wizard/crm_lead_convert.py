@@ -9,9 +9,10 @@ class CrmLeadConvert(models.TransientModel):
     _description = "Convert a Lead"
 
     lead_id = fields.Many2one("crm.lead", required=True, ondelete="cascade")
-    partner_name = fields.Char(related="lead_id.partner_name")
-    contact_name = fields.Char(related="lead_id.contact_name")
-    phone = fields.Char(related="lead_id.phone")
+    # read as whoever has the dialog open: a lead out of sight tells nothing
+    partner_name = fields.Char(related="lead_id.partner_name", related_sudo=False)
+    contact_name = fields.Char(related="lead_id.contact_name", related_sudo=False)
+    phone = fields.Char(related="lead_id.phone", related_sudo=False)
     match_ids = fields.One2many("crm.lead.convert.match", "convert_id", "Found")
     is_blocked = fields.Boolean(compute="_compute_is_blocked")
     mode = fields.Selection(
@@ -53,10 +54,15 @@ class CrmLeadConvert(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
+        wizards._crm_check_in_sight()
         for wizard in wizards:
-            wizard.lead_id.check_access("write")
             wizard._crm_look_up()
         return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._crm_check_in_sight()
+        return result
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -83,6 +89,11 @@ class CrmLeadConvert(models.TransientModel):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    def _crm_check_in_sight(self):
+        """Refuse what is out of sight: a many2one tells its name to its reader."""
+        self.lead_id.check_access("write")
+        self.partner_id.check_access("read")
 
     def _crm_look_up(self):
         """Find who the lead may be already, and propose the customer to link."""
