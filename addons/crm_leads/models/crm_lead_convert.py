@@ -2,11 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_base.models.res_partner_duplicate import HITS_PER_KEY
 from odoo.addons.crm_base.tools.arguments import as_id
 from odoo.addons.crm_base.tools.contact_keys import is_mobile, phone_keys
 from odoo.addons.crm_base.tools.ownership import Door
 
-DOCUMENTS = ("", "opportunity")
+# kinds of match keys by which there may be no doubt: code, name, number, address
+SURE_KEYS = "vnpe"
 
 
 class CrmLead(models.Model):
@@ -208,14 +210,33 @@ class CrmLead(models.Model):
         return result
 
     def _crm_lock_for_conversion(self):
-        """Wait until nobody else converts this lead.
+        """Wait until nobody else converts this lead, or one that is the same by its
+        name, number or address.
 
         Whoever waited for a conversion that was committed gets a serialization error,
-        which Odoo answers by running the call again: it finds the lead converted.
+        which Odoo answers by running the call again: it finds the lead converted, or
+        the customer there.
         """
         self.flush_recordset()
+        # sudo: the keys are nobody's to read
+        keys = (self.sudo().crm_match_keys or "").split()
         self.env.execute_query(
-            SQL("SELECT id FROM crm_lead WHERE id = %s FOR NO KEY UPDATE", self.id)
+            SQL(
+                """
+                SELECT id FROM crm_lead
+                 WHERE id = ANY(array_append(ARRAY(
+                           SELECT id FROM crm_lead
+                            WHERE string_to_array(crm_match_keys, ' ') && %(keys)s
+                              AND lead_state IN ('new', 'working')
+                            ORDER BY id LIMIT %(limit)s
+                       ), %(id)s))
+                 ORDER BY id
+                   FOR NO KEY UPDATE
+                """,
+                id=self.id,
+                keys=[key for key in keys if key[0] in SURE_KEYS],
+                limit=HITS_PER_KEY,
+            )
         )
         self.invalidate_recordset()
 
@@ -247,8 +268,15 @@ class CrmLead(models.Model):
     def _crm_create_customer(self):
         """Create the customer; the duplicate check and the caps hold as at any door."""
         vals = self._crm_customer_values()
-        customer = self._crm_at_the_door(self.env["res.partner"]).create(vals)
-        return customer.with_env(self.env)
+        partners, warnings = self._crm_at_the_door(self.env["res.partner"]), []
+        if partners._crm_is_guarded():
+            # by all that the lead says: its number becomes that of a contact
+            row = {**vals, **self._crm_duplicate_row()}
+            warnings = partners._crm_guard_rows([row])
+            partners = partners._crm_decided_on_duplicates()
+        customer = partners.create(vals).with_env(self.env)
+        customer._crm_tell_duplicates(warnings)
+        return customer
 
     def _crm_customer_values(self):
         """Return the values (dict) of the customer that this lead becomes."""

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import LeadCase
@@ -40,3 +40,14 @@ class TestConvertDoors(LeadCase):
             dialog.write({"partner_id": customer.id})
         with self.assertRaises(AccessError):
             dialogs.create({"lead_id": self.mine.id, "partner_id": customer.id})
+
+    def test_same_number(self):
+        """The number of the person counts, though a contact gets it: what the dialog
+        calls certain is refused over the API as well. Covers: L06."""
+        name, mobile = "双胞胎精工", "13800138999"
+        customer = self._customer(self.xia, name, phone=False)
+        self._contact(customer).mobile = mobile
+        lead = self._lead(self.sam, partner_name=name, contact_name="李", phone=mobile)
+        with self.assertRaises(ValidationError):
+            lead.with_user(self.sam).action_convert_to_customer()
+        self.assertFalse(lead.converted_at)
