@@ -5,11 +5,15 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
 MAX_ATTEMPTS = 5
+# how often others may be faster with one batch
+MAX_CONFLICTS = 10
 # what of a person tells that it is the same one
 SURE = {"phone", "email", "vat", "number"}
 CONTACT = ("contact_name", "partner_name", "phone", "email_from")
@@ -25,18 +29,46 @@ class CrmWebFormAnswer(models.Model):
 
     @api.model
     def _cron_make_leads(self):
-        """Work on what waits, the oldest first; several jobs may do so at once."""
-        while True:
-            now = fields.Datetime.now()
-            domain = Domain("state", "=", "received") & Domain("try_at", "<=", now)
-            found = self.search(domain, limit=4 * BATCH, order="try_at, id")
-            batch = found.try_lock_for_update(limit=BATCH)
-            if not batch:
+        """Work on what waits, the oldest first; one job at a time.
+
+        Another job leaves the work to the one that is at it. Whoever changes one of
+        the customers or leads meanwhile wins: the batch is made once more, by what is
+        known then.
+        """
+        progress = self.env["ir.cron"]._commit_progress
+        # each batch is a transaction that sees what was stored before it
+        progress()
+        conflicts = 0
+        while self._crm_hold_work():
+            try:
+                with self.env.cr.savepoint():
+                    done, left = self._crm_work_on_next()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                conflicts += 1
+                if conflicts > MAX_CONFLICTS:
+                    raise
+                progress()
+                continue
+            conflicts = 0
+            if not progress(done, remaining=left) or not left:
                 break
-            batch._crm_work()
-            left = self.search_count(domain)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=left):
-                break
+
+    @api.model
+    def _crm_hold_work(self):
+        """Return whether no other job is at it, until the commit (bool)."""
+        rows = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext('crm_web_form_answers'))")
+        )
+        return rows[0][0]
+
+    @api.model
+    def _crm_work_on_next(self):
+        """Work on the next batch; return how many it has, and are left (int, int)."""
+        domain = Domain("state", "=", "received")
+        domain &= Domain("try_at", "<=", fields.Datetime.now())
+        batch = self.search(domain, limit=BATCH, order="try_at, id")
+        batch._crm_work()
+        return len(batch), self.search_count(domain)
 
     def _crm_work(self):
         """Make leads of these answers; what fails is noted and tried again later."""
