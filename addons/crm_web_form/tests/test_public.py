@@ -1,3 +1,4 @@
+import hashlib
 import json
 import random
 import re
@@ -174,6 +175,27 @@ class TestPublic(PublicCase):
         self.assertEqual(results, [None, None, "limit", "limit"])
         figures = few.with_user(self.manager).get_statistics()["refused"]
         self.assertEqual(sum(part["count"] for part in figures), 2)
+
+    def test_limit_of_a_network(self):
+        """Whoever has a whole network of addresses is one visitor; none is kept.
+
+        Covers: L10."""
+        limits = self.env["crm.web.form.limit"]
+        for address, is_admitted in (
+            ("2001:db8::1", True),
+            ("2001:db8::2", False),
+            ("2001:db8:0:1::1", True),
+            ("203.0.113.1", True),
+            ("::ffff:203.0.113.1", False),
+            ("203.0.113.2", True),
+            ("", True),
+        ):
+            found = limits._crm_admit(self.form.id, address, 1)
+            self.assertEqual(found, is_admitted, address)
+        # what anybody could compute for all addresses there are
+        plain = f"{self.form.id}|203.0.113.1|{self.env.cr.dbname}"
+        digest = hashlib.sha256(plain.encode()).hexdigest()
+        self.assertFalse(limits.search([("key", "=", digest)]))
 
     def test_flood(self):
         """One address cannot keep the server busy. Covers: L10."""
