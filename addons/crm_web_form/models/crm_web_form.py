@@ -50,6 +50,7 @@ class CrmWebForm(models.Model):
         default=lambda self: self.env.user,
         index=True,
         domain=[("share", "=", False)],
+        check_company=True,
         tracking=True,
         help="Takes care of the form and sees all of its answers.",
     )
@@ -74,6 +75,7 @@ class CrmWebForm(models.Model):
         default=lambda self: self.env.user,
         index="btree_not_null",
         domain=[("share", "=", False)],
+        check_company=True,
         tracking=True,
     )
     team_id = fields.Many2one(
@@ -232,9 +234,18 @@ class CrmWebForm(models.Model):
             if not vals.get("content"):
                 vals.pop("content", None)
         forms = super().create(vals_list)
+        forms._crm_check_handlers()
         for form in forms:
-            form._crm_workflow().write({"content": schema.empty(form.name)})
+            form._crm_workflow().write(
+                {"content": schema.empty(form.name[: schema.MAX_TITLE])}
+            )
         return forms
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint({"handler_kind", "handler_id"}):
+            self._crm_check_handlers()
+        return result
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
@@ -296,6 +307,12 @@ class CrmWebForm(models.Model):
         if self.state == "draft":
             raise UserError(self.env._("Publish the form first."))
         return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
+
+    def _crm_check_handlers(self):
+        """Refuse handlers who cannot own leads: those are made without asking again."""
+        if not self.env.su:
+            people = self.filtered(lambda form: form.handler_kind == "user")
+            people.handler_id._crm_check_can_own()
 
     def _crm_client_action(self, tag, name):
         self.ensure_one()

@@ -2,7 +2,7 @@ import io
 
 import openpyxl
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import CONTACT, FormCase, document
@@ -118,6 +118,32 @@ class TestRights(FormCase):
             for user in (self.boss, self.manager, self.sam):
                 with self.assertRaises(AccessError):
                     self.env[f"crm.web.form.{name}"].with_user(user).search([])
+
+    def test_handler(self):
+        """Who handles answers is somebody who can own leads. Covers: L10."""
+        form = self.form.with_user(self.manager)
+        for user in (self.portal, self.employee):
+            with self.assertRaises(UserError, msg=user.login):
+                form.handler_id = user
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        stranger = self.env["res.users"].create(
+            {
+                "name": "S",
+                "login": "stranger",
+                "company_id": company.id,
+                "company_ids": company.ids,
+                "group_ids": self.sam.group_ids.ids,
+            }
+        )
+        for name in ("handler_id", "user_id"):
+            with self.assertRaises(UserError, msg=name):
+                form.write({name: stranger.id})
+
+    def test_long_name(self):
+        """A form with a long name can be designed. Covers: L10."""
+        form = self.env["crm.web.form"].with_user(self.manager)
+        form = form.create({"name": "N" * 300})
+        self.assertTrue(form.save_design(form.content, form.revision)["saved"])
 
     def test_copy(self):
         """A copy has the design, and an address and a life of its own. Covers: L10."""

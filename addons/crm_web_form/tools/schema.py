@@ -16,6 +16,7 @@ MAX_RULES = 100
 MAX_OPTIONS = 200
 MAX_TARGETS = 50
 MAX_CONDITIONS = 10
+MAX_TITLE = 200
 ID = re.compile(r"[a-z][a-z0-9_]{0,23}")
 COLOR = re.compile(r"#[0-9a-f]{6}")
 FILE_KINDS = ("image", "pdf", "office", "text")
@@ -181,7 +182,7 @@ STYLE = shaped(
 )
 SETTINGS = shaped(
     {
-        "title": text(200),
+        "title": text(MAX_TITLE),
         "description": text(2000),
         "submit_label": text(40),
         "success_message": text(2000),
