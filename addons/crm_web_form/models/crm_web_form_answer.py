@@ -90,6 +90,8 @@ class CrmWebFormAnswer(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        # a many2one tells its name: that of a customer who may be out of sight
+        groups=fields.NO_ACCESS,
     )
     is_repeated = fields.Boolean(
         "Known Already",
@@ -348,12 +350,20 @@ class CrmWebFormAnswer(models.Model):
         return True
 
     def action_open_lead(self) -> dict:
-        """Return the action (dict) that opens what became of the answer."""
+        """Return the action (dict) that opens what became of the answer.
+
+        :raise UserError: nothing, or somebody out of reach has it
+        """
         self.ensure_one()
         self.check_access("read")
-        record = self.lead_id or self.followup_id
+        # sudo: which one it is; whether it is in sight is asked next
+        record = self.lead_id or self.sudo().followup_id.with_env(self.env)
         if not record:
             raise UserError(self.env._("Nothing has been made of this answer."))
+        if not record.has_access("read"):
+            raise UserError(
+                self.env._("Somebody out of your reach takes care of this answer.")
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": record._name,

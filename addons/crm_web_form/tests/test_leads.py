@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import CONTACT, FormCase, document
@@ -84,6 +84,20 @@ class TestLeads(FormCase):
         self.assertEqual(answer.followup_id.state, "planned")
         self.assertIn("Wang", answer.followup_id.content)
         self.assertTrue(answer.is_repeated)
+
+    def test_known_customer_out_of_sight(self):
+        """Whoever is in charge of the form does not learn who it is. Covers: L10."""
+        customer = self._customer(self.xia)
+        customer.write({"phone": "13900139000", "name": "秘密公司"})
+        self._submit(self.form, {**CONTACT, "mobile": "13900139000"})
+        self._work()
+        answer = self._answers(self.form).with_user(self.manager)
+        self.assertTrue(answer.is_repeated)
+        self.assertNotIn("秘密公司", str(answer.read()))
+        with self.assertRaisesRegex(UserError, "out of your reach"):
+            answer.action_open_lead()
+        action = answer.with_user(self.xia).action_open_lead()
+        self.assertEqual(action["res_id"], answer.sudo().followup_id.id)
 
     def test_answered_twice(self):
         """Two submissions of one person are one lead with two notes. Covers: L10."""
