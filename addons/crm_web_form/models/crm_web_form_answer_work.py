@@ -1,12 +1,15 @@
 import logging
 from datetime import timedelta
 
+from markupsafe import Markup
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+
+from odoo.addons.crm_base.tools import contact_keys
 
 _logger = logging.getLogger(__name__)
 
@@ -17,6 +20,12 @@ MAX_CONFLICTS = 10
 # what of a person tells that it is the same one
 SURE = {"phone", "email", "vat", "number"}
 CONTACT = ("contact_name", "partner_name", "phone", "email_from")
+# what an address says of where somebody came from, and where leads keep it
+UTM = {
+    "utm_source": "source_id",
+    "utm_medium": "medium_id",
+    "utm_campaign": "campaign_id",
+}
 
 
 class CrmWebFormAnswer(models.Model):
@@ -123,31 +132,46 @@ class CrmWebFormAnswer(models.Model):
 
     def _crm_make_leads_of(self, form):
         """Make the leads, or follow-ups of customers, of answers to one form."""
-        rows = [answer._crm_lead_values(form) for answer in self]
+        utm, china = self._crm_known_utm(form), self.env.ref("base.cn")
+        rows = [answer._crm_lead_values(form, utm, china) for answer in self]
+        keys = [_person_keys(row) for row in rows]
         customers = self._crm_known_customers(rows)
-        known_leads = self._crm_known_leads(form, rows)
-        fresh, fresh_vals = self.browse(), []
+        leads = self._crm_known_leads(form, keys)
+        fresh, first, again = {}, {}, {}
+        for answer, row, own in zip(self, rows, keys, strict=True):
+            if answer in customers or answer in leads:
+                continue
+            earlier = next((first[key] for key in own if key in first), None)
+            if earlier:
+                again[answer] = earlier
+            elif _contact(row):
+                fresh[answer] = row
+                first.update(dict.fromkeys(own, answer))
+        followups = self._crm_make_followups(form, customers)
+        made = self.env["crm.lead"]._crm_capturing("web_form")
+        made = made.create(list(fresh.values())).with_env(self.env)
+        leads.update(zip(fresh, made, strict=True))
+        leads.update((answer, leads[earlier]) for answer, earlier in again.items())
         for answer, row in zip(self, rows, strict=True):
-            contact = next((row[key] for key in CONTACT if row.get(key)), "")
-            done = {"state": "done", "error": False, "contact": contact[:200]}
-            customer, lead = customers.get(answer.id), known_leads.get(answer.id)
-            if customer:
-                followup = answer._crm_make_followup(form, customer)
-                done.update(followup_id=followup.id, is_repeated=True)
-            elif lead:
-                done.update(lead_id=lead.id, is_repeated=True)
-            elif contact:
-                fresh += answer
-                fresh_vals.append(row)
-            answer._crm_workflow().write(done)
-        leads = self.env["crm.lead"]._crm_capturing("web_form")
-        made = leads.create(fresh_vals)
-        for answer, lead in zip(fresh, made, strict=True):
-            answer._crm_workflow().write({"lead_id": lead.id})
+            answer._crm_workflow().write(
+                {
+                    "state": "done",
+                    "error": False,
+                    "contact": _contact(row)[:200],
+                    "lead_id": leads[answer].id if answer in leads else False,
+                    "followup_id": followups.get(answer, False),
+                    "is_repeated": answer not in fresh
+                    and (answer in leads or answer in customers),
+                }
+            )
         self._crm_tell(form)
 
-    def _crm_lead_values(self, form):
-        """Return the values (dict) of a lead; texts are what visitors typed."""
+    def _crm_lead_values(self, form, utm, china):
+        """Return the values (dict) of a lead; texts are what visitors typed.
+
+        :param dict utm: see :meth:`_crm_known_utm`
+        :param china: the country (res.country) of all places
+        """
         values = self.content or {}
         row = {
             "type": "lead",
@@ -157,7 +181,11 @@ class CrmWebFormAnswer(models.Model):
             "source_id": form.source_id.id,
             "medium_id": form.medium_id.id,
             "campaign_id": form.campaign_id.id,
-            **form._crm_find_utm(self.utm),
+            **{
+                field: utm[field, name]
+                for key, field in UTM.items()
+                if (name := (self.utm or {}).get(key)) and (field, name) in utm
+            },
         }
         for element in self._crm_document()["elements"]:
             target = element.get("maps")
@@ -165,27 +193,40 @@ class CrmWebFormAnswer(models.Model):
                 continue
             value = values[element["id"]]
             if target == "state_id":
-                row.update(self._crm_place_values(value))
+                province, city = value
+                states = china.state_ids.filtered(
+                    lambda state, name=province: state.name.startswith(name)
+                )
+                row.update(country_id=china.id, state_id=states[:1].id, city=city)
             else:
                 row[target] = self._crm_text(element, value)[:500]
         if not row["team_id"]:
             # Odoo chooses it by the person
             del row["team_id"]
-        who = next((row[key] for key in CONTACT if row.get(key)), "")
+        who = _contact(row)
         row.setdefault("name", f"{form.name}: {who}" if who else form.name)
         return row
 
-    @api.model
-    def _crm_place_values(self, value):
-        province, city = value
-        china = self.env.ref("base.cn")
-        state = self.env["res.country.state"].search(
-            [("country_id", "=", china.id), ("name", "=like", f"{province}%")], limit=1
-        )
-        return {"country_id": china.id, "state_id": state.id, "city": city}
+    def _crm_known_utm(self, form):
+        """Return where these visitors came from, as far as we know it.
+
+        Names are looked up, never made: an address can say anything.
+
+        :return: dict of (field of the lead, name) to the id of the record
+        """
+        found = {}
+        for key, field in UTM.items():
+            names = {(answer.utm or {}).get(key) for answer in self} - {None}
+            if not names:
+                continue
+            records = self.env[form._fields[field].comodel_name].search(
+                [("name", "in", list(names))], order="id desc"
+            )
+            found.update({(field, record.name): record.id for record in records})
+        return found
 
     def _crm_known_customers(self, rows):
-        """Return whose follow-up an answer becomes, a dict of id to customer.
+        """Return whose follow-up an answer becomes, a dict of answer to customer.
 
         A customer without an owner stays as it is: the answer becomes a lead, and
         whoever works on it learns no more than from any other one.
@@ -201,68 +242,68 @@ class CrmWebFormAnswer(models.Model):
             for row in rows
         ]
         found = self.env["res.partner"]._crm_find_duplicates(asked)
-        known = {}
-        for answer, matches in zip(self, found, strict=True):
-            for match in matches:
-                if match.exact or SURE.intersection(match.reasons):
-                    customer = self.env["res.partner"].browse(match.partner_id)
-                    if customer.active and customer.user_id.active:
-                        known[answer.id] = customer
-                        break
-        return known
-
-    def _crm_known_leads(self, form, rows):
-        """Return the open lead that each answer belongs to, a dict of id to lead.
-
-        It has the same e-mail address or the same phone number, and comes from this
-        form: somebody who answers twice is one lead with two notes.
-        """
-        emails = {row["email_from"].lower() for row in rows if row.get("email_from")}
-        phones = {row["phone"] for row in rows if row.get("phone")}
-        if not emails and not phones:
-            return {}
-        leads = self.search(
-            [
-                ("form_id", "=", form.id),
-                ("lead_id.active", "=", True),
-                ("lead_id.lead_state", "in", ("new", "working")),
-                "|",
-                ("lead_id.email_normalized", "in", list(emails)),
-                ("lead_id.phone", "in", list(phones)),
-            ],
-            order="id",
-        ).lead_id
-        by_email = {lead.email_normalized: lead for lead in leads}
-        by_phone = {lead.phone: lead for lead in leads}
-        known = {}
-        for answer, row in zip(self, rows, strict=True):
-            email, phone = row.get("email_from"), row.get("phone")
-            lead = by_email.get(email.lower()) if email else None
-            lead = lead or (by_phone.get(phone) if phone else None)
-            if lead:
-                known[answer.id] = lead
-        return known
-
-    def _crm_make_followup(self, form, customer):
-        lines = "\n".join(f"{label}: {text}" for label, text in self._crm_lines())
-        return self.env["crm.followup"].create(
-            {
-                "name": self.env._("Web form: %(form)s", form=form.name),
-                "partner_id": customer.id,
-                "user_id": customer.user_id.id,
-                "planned_at": fields.Datetime.now(),
-                "content": lines,
-            }
+        sure = [
+            [m.partner_id for m in matches if m.exact or SURE.intersection(m.reasons)]
+            for matches in found
+        ]
+        customers = self.env["res.partner"].browse(
+            {partner_id for ids in sure for partner_id in ids}
         )
+        owned = customers.filtered(lambda one: one.active and one.user_id.active)
+        by_id = owned.grouped("id")
+        known = {}
+        for answer, ids in zip(self, sure, strict=True):
+            customer = next((by_id[id_] for id_ in ids if id_ in by_id), None)
+            if customer:
+                known[answer] = customer
+        return known
+
+    def _crm_known_leads(self, form, keys):
+        """Return the open lead that each answer belongs to, a dict of answer to lead.
+
+        Of the same person (phone or e-mail), and from this form: somebody who answers
+        twice is one lead with two notes.
+
+        :param list keys: for each answer, see ``_person_keys``
+        """
+        Lead = self.env["crm.lead"]
+        hits = Lead._crm_lead_hits(keys)
+        ids = {lead_id for found in hits.values() for lead_id in found}
+        ours = self.search([("form_id", "=", form.id), ("lead_id", "in", list(ids))])
+        leads = ours.lead_id.grouped("id")
+        known = {}
+        for answer, own in zip(self, keys, strict=True):
+            found = (lead_id for key in own for lead_id in hits.get(key, ()))
+            lead = next((leads[lead_id] for lead_id in found if lead_id in leads), None)
+            if lead:
+                known[answer] = lead
+        return known
+
+    def _crm_make_followups(self, form, customers):
+        """Plan a follow-up of each customer who answered; return ids by answer."""
+        followups = self.env["crm.followup"].create(
+            [
+                {
+                    "name": self.env._("Web form: %(form)s", form=form.name),
+                    "partner_id": customer.id,
+                    "user_id": customer.user_id.id,
+                    "planned_at": fields.Datetime.now(),
+                    "content": "\n".join(
+                        f"{label}: {text}" for label, text in answer._crm_lines()
+                    ),
+                }
+                for answer, customer in customers.items()
+            ]
+        )
+        return dict(zip(customers, followups.ids, strict=True))
 
     def _crm_tell(self, form):
         """Note the answers on their leads, and tell those who handle them."""
-        copies, activities = [], []
+        copies, activities, bodies = [], [], {}
         todo = self.env.ref("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id("crm.lead")
         summary = self.env._("Web form: %(form)s", form=form.name)
-        for answer in self.filtered("lead_id"):
-            lead = answer.lead_id
+        for lead, answers in self.filtered("lead_id").grouped("lead_id").items():
             copies += [
                 {
                     "name": file.name,
@@ -271,9 +312,9 @@ class CrmWebFormAnswer(models.Model):
                     "res_model": lead._name,
                     "res_id": lead.id,
                 }
-                for file in answer.attachment_ids
+                for file in answers.attachment_ids
             ]
-            lead._message_log(body=answer._crm_table(), subject=summary)
+            bodies[lead.id] = Markup().join(answer._crm_table() for answer in answers)
             handler = lead.user_id or lead.team_id.user_id
             if handler:
                 # without one, the rules of assignment find somebody
@@ -287,5 +328,18 @@ class CrmWebFormAnswer(models.Model):
                         "date_deadline": fields.Date.context_today(self),
                     }
                 )
+        self.lead_id._message_log_batch(bodies=bodies, subject=summary)
         self.env["ir.attachment"].create(copies)
         self.env["mail.activity"].create(activities)
+
+
+def _contact(row):
+    """Return who answered (str), as far as it was asked."""
+    return next((row[key] for key in CONTACT if row.get(key)), "")
+
+
+def _person_keys(row):
+    """Return by what somebody is known again (list of str), as leads are."""
+    phones = contact_keys.phone_keys(row.get("phone") or "")
+    emails = contact_keys.email_keys(row.get("email_from") or "")
+    return [*(f"p:{key}" for key in phones), *(f"e:{key}" for key in emails)]

@@ -1,7 +1,6 @@
 import json
 
 from odoo import api, models
-from odoo.fields import Domain
 
 from ..tools import engine, files, page_token, schema
 from ..tools.gate import in_turn
@@ -66,7 +65,9 @@ class CrmWebForm(models.Model):
     def _crm_take(self, content, page, data, uploads, address):
         """Check the answers of a genuine page and store them."""
         elements = {part["id"]: part for part in content["elements"]}
-        asked = {key for key, part in elements.items() if part["kind"] not in _LAYOUT}
+        asked = {
+            key for key, part in elements.items() if part["kind"] not in engine.LAYOUT
+        }
         unknown = data["values"].keys() - asked
         if unknown or any(key not in asked for key, _name, _data in uploads):
             self.env["crm.web.form.count"]._crm_bump(self.id, "invalid")
@@ -160,32 +161,6 @@ class CrmWebForm(models.Model):
             "message": settings.get("success_message", ""),
             "redirect": url,
         }
-
-    @api.model
-    def _crm_find_utm(self, utm):
-        """Return the values (dict) of a lead for where the visitor came from.
-
-        Names are looked up, never made: an address can say anything.
-        """
-        found = {}
-        for name, field in (
-            ("utm_source", "source_id"),
-            ("utm_medium", "medium_id"),
-            ("utm_campaign", "campaign_id"),
-        ):
-            value = (utm or {}).get(name)
-            if value:
-                model = self._fields[field].comodel_name
-                # sudo: the system looks up
-                record = (
-                    self.env[model].sudo().search(Domain("name", "=", value), limit=1)
-                )
-                if record:
-                    found[field] = record.id
-        return found
-
-
-_LAYOUT = engine.LAYOUT
 
 
 def _read(payload):

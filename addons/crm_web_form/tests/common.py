@@ -95,8 +95,8 @@ class FormCase(CrmCase):
 
     def _work(self):
         """Make leads of what waits, without the commits of the job."""
-        answers = self.env["crm.web.form.answer"].search([("state", "=", "received")])
-        answers._crm_work()
+        answers = self.env["crm.web.form.answer"]
+        answers.search([("state", "=", "received")], order="id")._crm_work()
         self.env.invalidate_all()
 
 
