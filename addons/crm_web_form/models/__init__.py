@@ -1,3 +1,4 @@
+from . import crm_lead
 from . import crm_operation_log
 from . import crm_web_form
 from . import crm_web_form_answer

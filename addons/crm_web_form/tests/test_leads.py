@@ -129,6 +129,18 @@ class TestLeads(FormCase):
         self._work()
         self.assertEqual(self._answers(self.form)[-1].lead_id, one)
 
+    def test_merged_lead(self):
+        """Answers go along when their lead is merged into another. Covers: L10."""
+        self._submit(self.form, CONTACT)
+        self._submit(self.form, {**CONTACT, "mobile": "13800138002", "mail": ""})
+        self._work()
+        answers = self._answers(self.form)
+        self.assertEqual(len(answers.lead_id), 2)
+        left = answers.lead_id.with_user(self.manager).merge_opportunity()
+        left = left.with_env(self.env)
+        self.env.invalidate_all()
+        self.assertEqual([answer.lead_id for answer in answers], [left] * 2)
+
     def test_no_contact_no_lead(self):
         """A survey without a name makes answers and no leads. Covers: L10."""
         rating = {"id": "score", "kind": "rating", "label": "Score", "scale": 5}
