@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lead_score_rule
 from . import crm_operation_log
 from . import crm_web_form
 from . import crm_web_form_answer
@@ -9,6 +10,7 @@ from . import crm_web_form_design
 from . import crm_web_form_limit
 from . import crm_web_form_public
 from . import crm_web_form_results
+from . import crm_web_form_score
 from . import crm_web_form_submit
 from . import crm_web_form_used
 from . import crm_web_form_version

@@ -12,4 +12,5 @@ class CrmLead(models.Model):
         answers = self.env["crm.web.form.answer"].sudo()
         answers = answers.search([("lead_id", "in", opportunities.ids)])
         answers._crm_workflow().write({"lead_id": self.id})
+        self._crm_rescore()
         return result

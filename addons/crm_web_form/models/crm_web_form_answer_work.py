@@ -164,6 +164,7 @@ class CrmWebFormAnswer(models.Model):
                     and (answer in leads or answer in customers),
                 }
             )
+        self.lead_id._crm_rescore()
         self._crm_tell(form)
 
     def _crm_lead_values(self, form, utm, china):

@@ -141,6 +141,31 @@ class TestLeads(FormCase):
         self.env.invalidate_all()
         self.assertEqual([answer.lead_id for answer in answers], [left] * 2)
 
+    def test_score(self):
+        """Answering gives points, for any form or for this one. Covers: L04, L10."""
+        self.env["crm.lead.score.rule"].search([]).unlink()
+        other = self._form(self.manager, document())
+        rules = self.env["crm.lead.score.rule"].with_user(self.director)
+        rules.create(
+            [
+                {"name": "A", "kind": "behaviour", "points": points, "source": source}
+                for source, points in (
+                    ("web_form", 5),
+                    (f"web_form_{self.form.id}", 20),
+                )
+            ]
+        )
+        for number, form in enumerate((self.form, other)):
+            self._submit(form, {**CONTACT, "mobile": f"1380013800{number}", "mail": ""})
+        self._work()
+        for form, points in ((self.form, 25), (other, 5)):
+            self.assertEqual(self._answers(form).lead_id.crm_score, points)
+        texts = rules.fields_get(["source"])["source"]["selection"]
+        name = self.form.name
+        self.assertIn(
+            (f"web_form_{self.form.id}", f"Answered the web form {name}"), texts
+        )
+
     def test_no_contact_no_lead(self):
         """A survey without a name makes answers and no leads. Covers: L10."""
         rating = {"id": "score", "kind": "rating", "label": "Score", "scale": 5}
