@@ -134,16 +134,19 @@ class TestPerformance(CrmCase):
         customers.action_transfer(self.sam.id)
         customers.action_transfer(self.xia.id)
         self._share(customers[0], self.sam)
+        rows = self.env["crm.owner.move"].with_user(self.sam)
+        # what sam reads: addons may add what is for the boss alone
         spec = {
-            name: {"fields": {"display_name": {}}} if field.relational else {}
-            for name, field in self.env["crm.owner.move"]._fields.items()
+            name: {"fields": {"display_name": {}}}
+            if rows._fields[name].relational
+            else {}
+            for name in rows.fields_get([], ["type"])
         }
         counts = []
         for limit in (5, 5, 50):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            rows = self.env["crm.owner.move"].with_user(self.sam)
             found = rows.web_search_read(
                 [("to_user_id", "=", self.sam.id)], spec, limit=limit
             )
