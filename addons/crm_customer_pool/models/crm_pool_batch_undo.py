@@ -80,7 +80,11 @@ class CrmPoolBatch(models.Model):
             raise AccessError(why)
         # sudo: batches are written by the system; whoever comes second is replayed
         batch = self.sudo()
-        if batch.state == "running":
+        night = [("batch_id", "=", batch.batch_id), ("state", "=", "running")]
+        if batch.state == "running" or (
+            batch.kind == "recycle"
+            and self.env["crm.pool.run"].sudo().search_count(night, limit=1)
+        ):
             raise UserError(self.env._("This batch is still running."))
         batch._crm_workflow().write({"state": "done"})
         batch.flush_recordset()

@@ -1,5 +1,6 @@
 """Taken back, everything is as it was before the batch."""
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .batch_common import BatchCase
@@ -76,6 +77,28 @@ class TestBatchUndo(BatchCase):
             )
             self.assertFalse(self._undo(result, self.sam)["refused"])
             self.assertAsBefore(before, customers)
+
+    def test_night_under_way(self):
+        """What is being taken back tonight is undone when the night is over.
+
+        Covers: P03, P04.
+        """
+        customer = self._customer(self.sam)
+        run = self.env["crm.pool.run"]._crm_start(
+            "recycle", fields.Date.today(), self.pool
+        )
+        self.env["crm.pool.rule"].create(
+            {"name": "规则", "pool_id": self.pool.id, "days": 1}
+        )
+        later = customer.pool_deadline
+        self.assertTrue(self.pool._crm_recycle_step(run, later, None).taken)
+        self.assertInPool(customer)
+        with self.assertRefused("still running"):
+            self._undo({"batch_id": run.batch_id})
+        run.state = "done"
+        self.env.flush_all()
+        self.assertEqual(self._undo({"batch_id": run.batch_id})["undone"], customer.ids)
+        self.assertOutOfPool(customer, self.sam)
 
     def test_lock_comes_back(self):
         """What a release ended of a lock holds again.
