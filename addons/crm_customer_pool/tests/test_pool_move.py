@@ -141,6 +141,14 @@ class TestPoolIntake(PoolCase):
                 pool.create_customers(hostile)
         self.assertEqual(pool.create_customers([]), [])
 
+    def test_duplicates(self):
+        """What is there already is not entered once more, whoever has it."""
+        self.env.company.crm_duplicate_certain = "block"
+        known = {"name": "深圳名录电子有限公司", "mobile": "13912345678"}
+        self._customer(self.sam, known["name"], mobile=known["mobile"])
+        with self.assertRaises(UserError):
+            self.pool.with_user(self.other_manager).create_customers([known])
+
     def test_context_opens_nothing(self):
         """What a caller puts into the context is no way into a pool."""
         customer = (
