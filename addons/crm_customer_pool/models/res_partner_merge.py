@@ -27,6 +27,10 @@ class ResPartner(models.Model):
 
     def _crm_prepare_merge(self, sources):
         result = super()._crm_prepare_merge(sources)
+        # what the owner of this one gave up does not come back inside it
+        coming = sources.filtered(lambda source: source.user_id != self.user_id)
+        if coming:
+            coming._crm_check_former_owner(self.user_id, "merge")
         self.env["crm.pool.lock"]._crm_merge(self, sources)
         return result
 

@@ -69,6 +69,34 @@ class TestPoolDoors(PoolCase):
         with self.assertRefused("cannot get it back"):
             customer.with_user(self.xia).action_transfer(self.sam.id)
 
+    def test_former_owner_by_a_merge(self):
+        """What somebody gave up does not come back inside another customer.
+
+        Covers: P06.
+        """
+        self.pool.exclude_previous_owner_days = 30
+        gone, kept = self._customer(self.sam, "甲"), self._customer(self.sam, "乙")
+        self._lose(self.sam, gone)
+        self._claim(self.sue, gone)
+        for user, refused in ((self.manager, True), (self.boss, False)):
+            wizard = (
+                self.env["base.partner.merge.automatic.wizard"]
+                .with_user(user)
+                .create(
+                    {
+                        "partner_ids": [Command.set((kept | gone).ids)],
+                        "dst_partner_id": kept.id,
+                    }
+                )
+            )
+            with self.acting(user):
+                if refused:
+                    with self.assertRefused("cannot get it back"):
+                        wizard.action_merge()
+                else:
+                    wizard.action_merge()
+        self.assertFalse(gone.exists())
+
     def test_same_level_again(self):
         """A level that is written but not changed needs no room.
 
