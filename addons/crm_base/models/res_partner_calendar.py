@@ -8,10 +8,12 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        firms = self.filtered("is_company") if "country_id" in vals else self.browse()
+        if "country_id" not in vals:
+            return result
+        # sudo: the calendar is the system's, and who wrote may have given it away
+        firms = self.sudo().filtered("is_company")
         if firms:
-            # sudo: whoever writes the address, the calendar is the system's
-            companies = self.env["res.company"].sudo().with_context(active_test=False)
+            companies = firms.env["res.company"].with_context(active_test=False)
             companies = companies.search([("partner_id", "in", firms.ids)])
             companies.env["crm.workday"]._crm_rebuild(companies)
         return result

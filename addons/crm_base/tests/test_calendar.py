@@ -344,6 +344,14 @@ class TestCalendar(CalendarCase):
         company.partner_id.country_id = self.env.ref("base.de")
         self.assertTrue(self.Workday._crm_is_working(company, day))
 
+    def test_country_of_what_is_given_away(self):
+        """Country and owner are written in one go, though the customer is gone then."""
+        customer = self._customer(self.sam)
+        customer.with_user(self.manager).write(
+            {"user_id": self.xia.id, "country_id": self.env.ref("base.de").id}
+        )
+        self.assertEqual(customer.user_id, self.xia)
+
     def test_next_year(self):
         """The daily job adds the year that has come into reach; ordinals go on."""
         with freeze_time("2027-01-01 03:00:00"):
