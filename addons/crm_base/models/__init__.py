@@ -3,6 +3,7 @@ from . import (
     crm_wizard_mixin,
     crm_customer_batch_mixin,
     base_change,
+    base_onchange,
     base_recycle,
     base_sql,
     crm_workflow_mixin,

@@ -43,6 +43,7 @@ from . import (
     test_merge,
     test_merge_undo,
     test_metric,
+    test_onchange_doors,
     test_operation_log,
     test_organisation,
     test_overview,

@@ -41,6 +41,17 @@ class TestConvertDoors(LeadCase):
         with self.assertRaises(AccessError):
             dialogs.create({"lead_id": self.mine.id, "partner_id": customer.id})
 
+    def test_form_that_is_not_saved(self):
+        """A new lead takes phone and e-mail of its customer over: only of one in
+        sight. Covers: L06."""
+        secret = self._customer(self.xia, phone="051288881234", email="a@b.example")
+        leads = self.env["crm.lead"].with_user(self.sam)
+        spec = {name: {} for name in ("phone", "email_from", "partner_name")}
+        with self.assertRaises(AccessError):
+            leads.onchange({"partner_id": secret.id}, ["partner_id"], spec)
+        with self.assertRaises(AccessError):
+            leads.with_context(default_partner_id=secret.id).onchange({}, [], spec)
+
     def test_same_number(self):
         """The number of the person counts, though a contact gets it: what the dialog
         calls certain is refused over the API as well. Covers: L06."""
