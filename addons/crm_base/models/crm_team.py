@@ -25,7 +25,8 @@ class CrmTeam(models.Model):
         "team_id",
         "user_id",
         "Assistants",
-        domain=[("share", "=", False)],
+        # a text: users are not looked up in all records of this at each change of one
+        domain="[('share', '=', False)]",
         help="They read what the leader of this team reads, and change only their own"
         " records.",
     )
@@ -54,3 +55,11 @@ class CrmTeam(models.Model):
             level = (team.parent_path or "").count("/") - 1
             # em spaces, which no browser collapses
             team.crm_tree_name = "\u2003" * max(level, 0) + (team.name or "")
+
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        # the leader is tracked for the history alone: who follows a team follows each
+        # of its leads and opportunities, too
+        values = {
+            key: updated_values[key] for key in updated_values if key != "user_id"
+        }
+        return super()._message_auto_subscribe_followers(values, default_subtype_ids)

@@ -271,3 +271,37 @@ class TestOrganisationOverHttp(HttpCase, OrganisationCase):
             headers=headers,
         )
         self.assertIn(refused.text, ("[]",) if refused.ok else (refused.text,))
+
+
+@tagged("post_install", "-at_install")
+class TestTeam(CrmCase):
+    def test_leader_follows_no_team(self):
+        """Who leads a team does not follow each lead of it. Covers: B02."""
+        team = (
+            self.env["crm.team"]
+            .with_context(tracking_disable=False, mail_notrack=False)
+            .create({"name": "新组", "user_id": self.manager.id})
+        )
+        team.user_id = self.other_manager
+        self.env.flush_all()
+        self.assertFalse(team.message_partner_ids & self.everybody.partner_id)
+
+    def test_change_of_a_user_touches_no_lists(self):
+        """Lists of people are not searched whenever one of them changes.
+
+        A domain that is a list makes them depend on it, also while an account is being
+        made. Covers: B02.
+        """
+        for model in self.env.registry.values():
+            for name, field in model._fields.items():
+                if (
+                    field.type == "many2many"
+                    and field.comodel_name == "res.users"
+                    and not field.compute
+                    and (field._module or "").startswith("crm_")
+                ):
+                    found, _context = field.get_depends(self.env[model._name])
+                    self.assertFalse(
+                        [path for path in found if path.startswith(f"{name}.")],
+                        f"{model._name}.{name}: write its domain as a text",
+                    )

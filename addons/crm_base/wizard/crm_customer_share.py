@@ -9,7 +9,10 @@ class CrmCustomerShare(models.TransientModel):
     _inherit = ["crm.customer.batch.mixin"]
 
     user_ids = fields.Many2many(
-        "res.users", string="Colleagues", required=True, domain=[("share", "=", False)]
+        "res.users",
+        string="Colleagues",
+        required=True,
+        domain="[('share', '=', False)]",
     )
     mode = fields.Selection(
         lambda self: (

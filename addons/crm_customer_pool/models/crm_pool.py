@@ -45,7 +45,8 @@ class CrmPool(models.Model):
         "pool_id",
         "user_id",
         "Further Members",
-        domain=[("share", "=", False)],
+        # a text: users are not looked up in all records of this at each change of one
+        domain="[('share', '=', False)]",
     )
     admin_ids = fields.Many2many(
         "res.users",
@@ -53,7 +54,8 @@ class CrmPool(models.Model):
         "pool_id",
         "user_id",
         "Administrators",
-        domain=[("share", "=", False)],
+        # a text: users are not looked up in all records of this at each change of one
+        domain="[('share', '=', False)]",
         default=lambda self: self.env.user,
         help="They assign customers of this pool to its members and read its ledger.",
     )
