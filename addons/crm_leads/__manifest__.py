@@ -34,7 +34,7 @@
         "views/crm_owner_move_views.xml",
         "views/crm_leads_menus.xml",
     ],
-    "demo": ["demo/crm_story_demo.xml"],
+    "demo": ["demo/crm_story_demo.xml", "demo/crm_lead_assign_rule_demo.xml"],
     "assets": {
         "web.assets_backend": ["crm_leads/static/src/**/*"],
         "web.assets_tests": ["crm_leads/static/tests/tours/*.js"],

@@ -24,9 +24,30 @@ class CrmLead(models.Model):
         ondelete="set null",
         help="The rule that gave the lead to its present owner.",
     )
+    assign_reason = fields.Text(
+        "Why This Owner", compute="_compute_assign_reason", exportable=False
+    )
     assign_hint = fields.Text(
         "Assignment", compute="_compute_assign_hint", exportable=False
     )
+
+    @api.depends("assign_rule_id", "owner_since")
+    def _compute_assign_reason(self):
+        """Say to those who see the lead why the rule gave it to its owner."""
+        given = self.filtered("assign_rule_id")
+        # sudo: the row may name a colleague whose moves are out of sight
+        moves = self.env["crm.owner.move"].sudo()
+        if given:
+            moves = moves.search(
+                [("lead_id", "in", given._origin.ids), ("kind", "=", "rule")],
+                order="id",
+            )
+        # of several, the last one
+        reasons = {move.lead_id.id: move.reason for move in moves}
+        for lead in self:
+            lead.assign_reason = (
+                reasons.get(lead._origin.id, False) if lead in given else False
+            )
 
     @api.depends("user_id", "lead_state")
     @api.depends_context("uid", "lang")

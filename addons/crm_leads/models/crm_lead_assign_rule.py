@@ -37,7 +37,7 @@ class CrmLeadAssignRule(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        "Responsible",
+        "Responsible Manager",
         required=True,
         index=True,
         default=lambda self: self.env.user,
@@ -149,7 +149,7 @@ class CrmLeadAssignRule(models.Model):
             ("background", "In the Background, Every Few Minutes"),
             ("manual", "Only by “Assign Now”"),
         ],
-        "When",
+        "When to Assign",
         required=True,
         default="create",
     )

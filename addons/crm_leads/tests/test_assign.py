@@ -147,6 +147,7 @@ class TestAssign(AssignCase):
         self.assertIn("“官网询价”", move.reason)
         self.assertIn("person 3 of 3", move.reason)
         self.assertEqual(leads.assign_rule_id, rule)
+        self.assertEqual(leads[2].with_user(self.tom).assign_reason, move.reason)
         self.assertTrue(leads[0].owner_since)
         self.assertEqual(rule.line_ids.mapped("given_count"), [2, 2, 2])
         # what it does not take, or somebody has, stays
