@@ -5,6 +5,10 @@ from odoo.tools import SQL
 
 from .crm_followup import DONE
 
+LATER_KEY = "crm_followup_facts_later"
+# an object of this process, which no external call can send
+LATER = object()
+
 
 class CrmFollowup(models.Model):
     """What follow-ups say about their customers: which count, and the clocks."""
@@ -41,8 +45,13 @@ class CrmFollowup(models.Model):
             return recent < limit
         return True
 
+    def _crm_facts_later(self):
+        """Return ``self`` for code that brings the facts of the customers in line."""
+        return self.with_context(**{LATER_KEY: LATER})
+
     def _crm_update_partner(self):
-        self._crm_update_facts(self.partner_id)
+        if self.env.context.get(LATER_KEY) is not LATER:
+            self._crm_update_facts(self.partner_id)
 
     @api.model
     def _crm_update_facts(self, partners):

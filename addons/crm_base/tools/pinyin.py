@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.core import Pinyin
 
 # Surnames of two characters that occur today (百家姓 and common additions)
 COMPOUND_SURNAMES = frozenset(
@@ -63,13 +64,22 @@ def surname_of(name):
     return name[0] if name and is_chinese(name[0]) else ""
 
 
+_library = Pinyin()
+
+
+@lru_cache(maxsize=32768)
+def _reading(word):
+    """Return the syllables (tuple of str) of a word as the library cuts them out."""
+    return tuple(lazy_pinyin([word], style=Style.NORMAL))
+
+
 @lru_cache(maxsize=4096)
 def _syllables(text, person):
     surname = surname_of(text) if person else ""
-    if surname in SURNAME_READINGS:
-        rest = lazy_pinyin(text[len(surname) :], style=Style.NORMAL)
-        return (*SURNAME_READINGS[surname].split(), *rest)
-    return tuple(lazy_pinyin(text, style=Style.NORMAL))
+    known = SURNAME_READINGS.get(surname, "").split()
+    rest = text[len(surname) :] if known else text
+    # names are made of few words (有限公司, 深圳市), which are looked up once
+    return (*known, *(part for word in _library.seg(rest) for part in _reading(word)))
 
 
 def pinyin_of(text, person=False):

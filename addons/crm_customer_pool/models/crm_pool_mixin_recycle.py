@@ -1,19 +1,24 @@
+from array import array
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+TOLD_KEY = "crm_pool_told"
+
+
+class Told(dict):
+    """Reasons in words, by what they are made from. A class: no caller can pass it."""
+
 
 class Step(NamedTuple):
     """What became of one step of a run.
 
-    :ivar last: (deadline, id) of the last record that was looked at, None at the end
     :ivar int taken: records that are in the pool now
     :ivar list refused: dicts ``id``, ``name``, ``reason`` of those that cannot go
     """
 
-    last: tuple | None
     taken: int
     refused: list
 
@@ -33,8 +38,45 @@ class CrmPoolMixin(models.AbstractModel):
         """
 
     @api.model
-    def _crm_recycle_step(self, pool, today, batch_id, last, limit):
-        """Take back the next records that are due.
+    def _crm_due_ids(self, pool, today):
+        """Return the records with a stored date that has come, by id (array of int).
+
+        By id and not by date: neighbours in the table are written together, which takes
+        a third less, and much less where the table does not fit into memory.
+
+        :param crm.pool pool: the pool that takes
+        :param date today: the day of the run
+        """
+        self.flush_model()
+        ((ids,),) = self.env.execute_query(
+            SQL(
+                """
+                SELECT array_agg(record.id ORDER BY record.id)
+                  FROM %s record
+                 WHERE %s
+                """,
+                SQL.identifier(self._table),
+                self._crm_due_sql(pool, today),
+            )
+        )
+        return array("i", ids or ())
+
+    @api.model
+    def _crm_due_sql(self, pool, today):
+        """Return the SQL condition of a stored date of a pool that has come."""
+        return SQL(
+            """
+            record.pool_deadline <= %s AND record.pool_deadline_rule_id IN (
+                SELECT rule.id FROM crm_pool_rule rule WHERE rule.pool_id = %s
+            )
+            """,
+            today,
+            pool.id,
+        )
+
+    @api.model
+    def _crm_recycle_step(self, pool, today, batch_id, ids):
+        """Take back those of these records that are due.
 
         Rows that somebody is working on are stepped over, and those that are no longer
         due by the formula get their right date instead.
@@ -42,53 +84,41 @@ class CrmPoolMixin(models.AbstractModel):
         :param crm.pool pool: the pool that takes
         :param date today: the day of the run
         :param str batch_id: batch of the rows of the ledger
-        :param tuple last: (deadline, id) to go on behind, None to begin
-        :param int limit: at most so many records
+        :param Iterable[int] ids: what had a date that has come when the run looked
         :return: a Step
         """
-        rows = self._crm_lock_due(pool, today, last, limit)
-        if not rows:
-            return Step(None, 0, [])
-        ids = [id_ for id_, _deadline in rows]
-        found = self._crm_deadlines(ids)
+        locked = self._crm_lock_due(pool, today, ids)
+        found = self._crm_deadlines(locked)
         dues = {
             id_: due
             for id_, due in found.items()
             if due.deadline <= today and due.pool_id == pool.id
         }
-        self._crm_refresh_deadlines([id_ for id_ in ids if id_ not in dues])
+        self._crm_refresh_deadlines([id_ for id_ in locked if id_ not in dues])
         refused = []
         if dues:
             self._crm_take_back_most(pool, dues, batch_id, refused)
-        last_id, last_deadline = rows[-1]
-        return Step((last_deadline, last_id), len(dues) - len(refused), refused)
+        return Step(len(dues) - len(refused), refused)
 
     @api.model
-    def _crm_lock_due(self, pool, today, last, limit):
-        """Lock the next records with a stored date that has come; return (id, date)."""
+    def _crm_lock_due(self, pool, today, ids):
+        """Lock those of these records whose stored date has come; return their ids."""
         self.flush_model()
-        return self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                SELECT record.id, record.pool_deadline
+                SELECT record.id
                   FROM %s record
-                 WHERE record.pool_deadline <= %s AND %s
-                   AND record.pool_deadline_rule_id IN (
-                       SELECT rule.id FROM crm_pool_rule rule WHERE rule.pool_id = %s
-                   )
-                 ORDER BY record.pool_deadline, record.id
-                 LIMIT %s
+                 WHERE record.id IN %s AND %s
+                 ORDER BY record.id
                    FOR NO KEY UPDATE OF record SKIP LOCKED
                 """,
                 SQL.identifier(self._table),
-                today,
-                SQL("(record.pool_deadline, record.id) > (%s, %s)", *last)
-                if last
-                else SQL("true"),
-                pool.id,
-                limit,
+                tuple(ids),
+                self._crm_due_sql(pool, today),
             )
         )
+        return [id_ for (id_,) in rows]
 
     @api.model
     def _crm_take_back_most(self, pool, dues, batch_id, refused):

@@ -1,4 +1,5 @@
 import logging
+from array import array
 from collections import Counter
 from datetime import datetime
 
@@ -7,10 +8,12 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_pool_mixin_recycle import TOLD_KEY, Told
+
 _logger = logging.getLogger(__name__)
 
 # customers that are taken back in one transaction, unless the parameter says otherwise
-STEP = 1_000
+STEP = 2_000
 STEP_PARAMETER = "crm_customer_pool.recycle_step"
 
 
@@ -75,21 +78,33 @@ class CrmPool(models.Model):
         run = run or Run._crm_start("recycle", today, self)
         # from here on the run is there, whatever becomes of its first step
         self.env["ir.cron"]._commit_progress()
-        pool = self.with_context(lang=self._crm_lang())
-        last, passes = None, 0
-        while pool._crm_hold_run():
-            step = pool._crm_recycle_step(run, today, last)
-            if step.last:
-                last = step.last
-            elif passes or not pool._crm_skipped(run, today):
-                pool._crm_end_run(run)
-                return bool(self.env["ir.cron"]._commit_progress())
-            else:
-                # rows that somebody was working on, once more
-                last, passes = None, 1
-            if not self.env["ir.cron"]._commit_progress(step.taken):
-                return False
-        return True
+        # what the ledger says of a rule and a day is put into words once
+        pool = self.with_context(lang=self._crm_lang(), **{TOLD_KEY: Told()})
+        limit = self._crm_step_limit()
+        # rows that somebody was working on, once more
+        for _round in range(2):
+            waiting = pool._crm_waiting(run, today)
+            for start in range(0, len(waiting), limit):
+                if not pool._crm_hold_run():
+                    return True
+                taken = pool._crm_recycle_step(
+                    run, today, waiting[start : start + limit]
+                )
+                if not self.env["ir.cron"]._commit_progress(taken):
+                    return False
+            if not waiting:
+                break
+        if not pool._crm_hold_run():
+            return True
+        pool._crm_end_run(run)
+        return bool(self.env["ir.cron"]._commit_progress())
+
+    @api.model
+    def _crm_step_limit(self):
+        """Return how many records are taken back in one transaction (int)."""
+        # sudo: settings are the administrator's
+        parameters = self.env["ir.config_parameter"].sudo()
+        return int(parameters.get_param(STEP_PARAMETER) or STEP)
 
     def _crm_hold_run(self):
         """Return whether nobody else is running this pool, until the commit (bool)."""
@@ -101,13 +116,10 @@ class CrmPool(models.Model):
         )
         return rows[0][0]
 
-    def _crm_recycle_step(self, run, today, last):
-        """Take the next customers back; return the Step."""
+    def _crm_recycle_step(self, run, today, ids):
+        """Take those of these customers back that are due; return how many (int)."""
         Partner = self.env["res.partner"].with_context(lang=self.env.lang)
-        # sudo: settings are the administrator's
-        parameters = self.env["ir.config_parameter"].sudo()
-        limit = int(parameters.get_param(STEP_PARAMETER) or STEP)
-        step = Partner._crm_recycle_step(self, today, run.batch_id, last, limit)
+        step = Partner._crm_recycle_step(self, today, run.batch_id, ids)
         if step.taken or step.refused:
             self.env["crm.pool.batch"]._crm_record(
                 "recycle",
@@ -118,14 +130,18 @@ class CrmPool(models.Model):
                 reason=self.env._("Taken back by the rules"),
             )
             run.customer_count += step.taken
-        return step
+        return step.taken
 
-    def _crm_skipped(self, run, today):
-        """Return whether due customers were left that nothing speaks against (bool)."""
-        refused = self.env["crm.pool.batch.row"].search_count(
-            [("batch_id.batch_id", "=", run.batch_id)]
+    def _crm_waiting(self, run, today):
+        """Return what is due and was not refused in this run (array of int)."""
+        ids = self.env["res.partner"]._crm_due_ids(self, today)
+        rows = self.env["crm.pool.batch.row"].search_fetch(
+            [("batch_id.batch_id", "=", run.batch_id)], ["customer_res_id"]
         )
-        return self._crm_due_count(today) > refused
+        refused = set(rows.mapped("customer_res_id"))
+        return (
+            array("i", (id_ for id_ in ids if id_ not in refused)) if refused else ids
+        )
 
     def _crm_lang(self):
         """Return the language (str) that the ledger tells this pool's moves in."""
@@ -150,9 +166,10 @@ class CrmPool(models.Model):
                 run.batch_id,
             )
         )
-        for user_id, count, names in rows:
-            # sudo: the language of the owner
-            owner = self.env["res.users"].sudo().browse(user_id)
+        # sudo: the languages of the owners, read for all of them at once
+        owners = self.env["res.users"].sudo().browse(row[0] for row in rows)
+        owners.mapped("partner_id.lang")
+        for owner, (_id, count, names) in zip(owners, rows, strict=True):
             owner = owner.with_context(lang=owner.lang)
             owner._crm_tell_pool(
                 owner.env._("%(count)s customers went back to the pool", count=count),

@@ -108,16 +108,14 @@ class ResPartner(models.Model):
         self.env.flush_all()
         before = {
             id_: {
-                "values": customer._crm_overwritten(),
+                "values": values,
                 "shares": shares or [],
                 "followers": followers or [],
-                "plans": sorted(plans or []),
-                "activities": sorted(activities or []),
+                "plans": plans or [],
+                "activities": activities or [],
             }
-            for customer, (id_, shares, followers, plans, activities) in zip(
-                self.sorted("id"),
-                self.env.execute_query(self._crm_before_sql()),
-                strict=True,
+            for id_, values, shares, followers, plans, activities in (
+                self.env.execute_query(self._crm_before_sql())
             )
         }
         if with_open:
@@ -126,58 +124,78 @@ class ResPartner(models.Model):
         return before
 
     def _crm_before_sql(self):
-        """Return the SQL giving (id, shares, followers, plans, activities), by id."""
+        """Return the SQL giving (id, values, shares, followers, plans, activities)."""
         return SQL(
             """
-            WITH family AS (
+            WITH family AS MATERIALIZED (
                 SELECT id, crm_customer_id
                   FROM res_partner
                  WHERE crm_customer_id IN %(ids)s
+            ), share AS (
+                SELECT share.partner_id AS id,
+                       jsonb_agg(jsonb_build_object(
+                           'user_id', share.user_id, 'mode', share.mode,
+                           'until', share.until, 'note', share.note
+                       ) ORDER BY share.id) AS found
+                  FROM crm_share share
+                 WHERE share.partner_id IN %(ids)s
+                 GROUP BY 1
+            ), follower AS (
+                SELECT family.crm_customer_id AS id,
+                       jsonb_agg(jsonb_build_array(
+                           follower.res_id, follower.partner_id, ARRAY(
+                               SELECT rel.mail_message_subtype_id
+                                 FROM mail_followers_mail_message_subtype_rel rel
+                                WHERE rel.mail_followers_id = follower.id
+                           )
+                       ) ORDER BY follower.id) AS found
+                  FROM family
+                  JOIN mail_followers follower ON follower.res_id = family.id
+                   AND follower.res_model = 'res.partner'
+                  JOIN res_partner person ON person.id = follower.partner_id
+                   AND person.partner_share IS NOT TRUE
+                 GROUP BY 1
+            ), plan AS (
+                SELECT family.crm_customer_id AS id,
+                       array_agg(plan.id ORDER BY plan.id) AS found
+                  FROM family
+                  JOIN crm_followup plan ON plan.partner_id = family.id
+                   AND plan.state = 'planned'
+                 GROUP BY 1
+            ), activity AS (
+                SELECT family.crm_customer_id AS id,
+                       array_agg(activity.id ORDER BY activity.id) AS found
+                  FROM family
+                  JOIN mail_activity activity ON activity.res_id = family.id
+                   AND activity.res_model = 'res.partner' AND activity.active
+                 GROUP BY 1
             )
-            SELECT customer.id,
-                   (
-                    SELECT jsonb_agg(jsonb_build_object(
-                               'user_id', share.user_id, 'mode', share.mode,
-                               'until', share.until, 'note', share.note
-                           ) ORDER BY share.id)
-                      FROM crm_share share
-                     WHERE share.partner_id = customer.id
-                   ),
-                   (
-                    SELECT jsonb_agg(jsonb_build_array(
-                               follower.res_id, follower.partner_id, ARRAY(
-                                   SELECT rel.mail_message_subtype_id
-                                     FROM mail_followers_mail_message_subtype_rel rel
-                                    WHERE rel.mail_followers_id = follower.id
-                               )
-                           ) ORDER BY follower.id)
-                      FROM mail_followers follower
-                      JOIN family ON family.id = follower.res_id
-                      JOIN res_partner person ON person.id = follower.partner_id
-                     WHERE follower.res_model = 'res.partner'
-                       AND person.partner_share IS NOT true
-                       AND family.crm_customer_id = customer.id
-                   ),
-                   (
-                    SELECT jsonb_agg(plan.id)
-                      FROM crm_followup plan
-                      JOIN family ON family.id = plan.partner_id
-                     WHERE plan.state = 'planned'
-                       AND family.crm_customer_id = customer.id
-                   ),
-                   (
-                    SELECT jsonb_agg(activity.id)
-                      FROM mail_activity activity
-                      JOIN family ON family.id = activity.res_id
-                     WHERE activity.res_model = 'res.partner' AND activity.active
-                       AND family.crm_customer_id = customer.id
-                   )
+            SELECT customer.id, %(values)s, share.found, follower.found, plan.found,
+                   activity.found
               FROM res_partner customer
+              LEFT JOIN share ON share.id = customer.id
+              LEFT JOIN follower ON follower.id = customer.id
+              LEFT JOIN plan ON plan.id = customer.id
+              LEFT JOIN activity ON activity.id = customer.id
              WHERE customer.id IN %(ids)s
-             ORDER BY customer.id
             """,
             ids=tuple(self.ids),
+            values=self._crm_overwritten_sql(),
         )
+
+    @api.model
+    def _crm_overwritten_sql(self):
+        """Return the SQL of what :meth:`_crm_overwritten` gives, of ``customer``."""
+        pairs = []
+        for name in OVERWRITTEN:
+            value = SQL.identifier("customer", name)
+            if self._fields[name].type == "datetime":
+                value = SQL("to_char(%s, 'YYYY-MM-DD HH24:MI:SS')", value)
+            # what is empty is false, as the ORM says it
+            pairs.append(
+                SQL("%s::text, COALESCE(to_jsonb(%s), 'false'::jsonb)", name, value)
+            )
+        return SQL("jsonb_build_object(%s)", SQL(", ").join(pairs))
 
     def _crm_open_work(self):
         """Return the open work of the owners on their customers, as JSON, by id.

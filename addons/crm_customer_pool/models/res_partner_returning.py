@@ -3,6 +3,7 @@ import json
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .crm_pool_mixin_recycle import TOLD_KEY, Told
 from .res_partner_batch import BEFORE_KEY, Before
 
 WRITTEN = (
@@ -12,7 +13,12 @@ WRITTEN = (
     "pooled_at",
     "pool_former_owner_id",
     "pool_reason_id",
+    "next_followup_at",
 )
+
+
+class Returning(Before):
+    """What customers were like whose facts are written with all the rest."""
 
 
 class ResPartner(models.Model):
@@ -30,14 +36,9 @@ class ResPartner(models.Model):
         customers = self.with_context(tracking_disable=True)
         before = customers._crm_before()
         # what is open is known from here on
-        customers = customers.with_context(**{BEFORE_KEY: Before(before)})
-        customers._crm_unlock(self.env._("The lock had ended"))
+        customers = customers.with_context(**{BEFORE_KEY: Returning(before)})
         family = customers._crm_family()
-        family._crm_end_following()
-        family._crm_end_work(
-            self.env._("The customer went into the pool %(pool)s.", pool=pool.name)
-        )
-        customers._crm_end_shares(self.env["res.users"])
+        customers._crm_end_open(family, pool, before)
         self.env.flush_all()
         customers._crm_insert_returned(
             family - customers,
@@ -47,14 +48,42 @@ class ResPartner(models.Model):
         )
         return result
 
+    def _crm_open_plans(self):
+        plans, activities = super()._crm_open_plans()
+        if isinstance(self.env.context.get(BEFORE_KEY), Returning):
+            # when all are called off there is no next one
+            plans = plans._crm_facts_later()
+        return plans, activities
+
+    def _crm_end_open(self, family, pool, before):
+        """End what is open on these customers, where there is something.
+
+        :param family: the customers and their contacts
+        :param dict before: what :meth:`_crm_before` has found
+        """
+
+        def having(name):
+            return self.browse(id_ for id_, one in before.items() if one[name])
+
+        locked = self.browse(
+            id_ for id_, one in before.items() if one["values"]["pool_locked_until"]
+        )
+        if locked:
+            locked._crm_unlock(self.env._("The lock had ended"))
+        if followed := having("followers"):
+            followed._crm_family()._crm_end_following()
+        family._crm_end_work(
+            self.env._("The customer went into the pool %(pool)s.", pool=pool.name)
+        )
+        if lent := having("shares"):
+            lent._crm_end_shares(self.env["res.users"])
+
     def _crm_returned_json(self, dues, before):
         """Return what the statements need to know about each customer (str)."""
-        texts = {}
+        self.fetch(["name", "mnemonic", "customer_no", "is_company"])
         returned = []
         for customer in self:
             due = dues[customer.id]
-            if due[1:] not in texts:
-                texts[due[1:]] = customer._crm_deadline_text(due)
             name, key = self._crm_pool_names(
                 customer.name,
                 customer.mnemonic,
@@ -67,11 +96,21 @@ class ResPartner(models.Model):
                     "pool_name": name,
                     "search_key": key,
                     "rule_id": due.rule_id,
-                    "reason": texts[due[1:]],
+                    "reason": customer._crm_told(due),
                     "before": before[customer.id],
                 }
             )
         return json.dumps(returned)
+
+    def _crm_told(self, due):
+        """Return why a customer goes back, in words (str), as known in this run."""
+        told = self.env.context.get(TOLD_KEY)
+        if not isinstance(told, Told):
+            return self._crm_deadline_text(due)
+        text = told.get(due[1:])
+        if text is None:
+            text = told[due[1:]] = self._crm_deadline_text(due)
+        return text
 
     def _crm_insert_returned(self, contacts, pool, returned, batch_id):
         """Write customers, contacts, ledger and change log, a statement each."""
@@ -127,7 +166,8 @@ class ResPartner(models.Model):
                        pool_reason_id = NULL, pool_name = known.pool_name,
                        pool_search_key = known.search_key, pool_deadline = NULL,
                        pool_deadline_rule_id = NULL, pool_clock = NULL,
-                       pool_clock_at = NULL, write_uid = %(uid)s, write_date = %(now)s
+                       pool_clock_at = NULL, next_followup_at = NULL,
+                       write_uid = %(uid)s, write_date = %(now)s
                   FROM %(known)s
                  WHERE partner.id = known.id
                 """,
