@@ -89,27 +89,6 @@ CELLS = {
         " number or the full name."
     ),
 }
-KINDS = {
-    "required": _lt("Missing"),
-    "formula": _lt("Formula without result"),
-    "sheet_error": _lt("Error value of the spreadsheet"),
-    "digits_lost": _lt("Digits lost"),
-    "number": _lt("No number"),
-    "integer": _lt("No whole number"),
-    "boolean": _lt("Neither yes nor no"),
-    "date": _lt("No date"),
-    "phone": _lt("No phone number"),
-    "email": _lt("No e-mail address"),
-    "too_long": _lt("Too long"),
-    "selection": _lt("Unknown choice"),
-    "not_found": _lt("Not found"),
-    "ambiguous": _lt("Ambiguous"),
-    "history": _lt("Original author or time"),
-    "people": _lt("Person out of reach"),
-    "access": _lt("Not permitted"),
-    "registered": _lt("Registered by a colleague"),
-    "refused": _lt("Refused when storing"),
-}
 
 
 class CrmImportBatch(models.Model):
@@ -120,8 +99,7 @@ class CrmImportBatch(models.Model):
     @api.model
     def _crm_sheet_message(self, error):
         """Return what is wrong with a file (str), and what to do about it."""
-        text = self.env._(FILES[error.kind])
-        return text % error.params
+        return self._crm_text(FILES[error.kind]) % error.params
 
     @api.model
     def _crm_cell_message(self, error, label):
@@ -134,10 +112,34 @@ class CrmImportBatch(models.Model):
         if "value" in params:
             value = str(params["value"])
             params["value"] = value if len(value) <= 60 else value[:60] + "…"
-        text = self.env._(CELLS[error.kind])
-        return text % params
+        return self._crm_text(CELLS[error.kind]) % params
+
+    @api.model
+    def _crm_text(self, lazy):
+        """Return a lazy text (str) in the user's language, as ``env._`` does."""
+        return lazy._translate(self.env.lang or "en_US")
 
     @api.model
     def _crm_kind_labels(self):
         """Return what the kinds of problems are called, a dict."""
-        return {kind: self.env._(label) for kind, label in KINDS.items()}
+        return {
+            "required": self.env._("Missing"),
+            "formula": self.env._("Formula without result"),
+            "sheet_error": self.env._("Error value of the spreadsheet"),
+            "digits_lost": self.env._("Digits lost"),
+            "number": self.env._("No number"),
+            "integer": self.env._("No whole number"),
+            "boolean": self.env._("Neither yes nor no"),
+            "date": self.env._("No date"),
+            "phone": self.env._("No phone number"),
+            "email": self.env._("No e-mail address"),
+            "too_long": self.env._("Too long"),
+            "selection": self.env._("Unknown choice"),
+            "not_found": self.env._("Not found"),
+            "ambiguous": self.env._("Ambiguous"),
+            "history": self.env._("Original author or time"),
+            "people": self.env._("Person out of reach"),
+            "access": self.env._("Not permitted"),
+            "registered": self.env._("Registered by a colleague"),
+            "refused": self.env._("Refused when storing"),
+        }

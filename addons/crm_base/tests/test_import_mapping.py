@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..tools.sheets import open_sheet
+from ..tools.sheets.errors import CellError, SheetError
 from .import_files import HEAD, ImportCase, workbook
 
 
@@ -87,6 +88,18 @@ class TestImportMapping(ImportCase):
         about_sheets = batch.message
         batch._crm_workflow().message = "The right to import was withdrawn."
         self.assertEqual(batch.action_preview()["message"], about_sheets)
+
+    def test_messages_are_translated(self):
+        """Whoever uploads a file is told in the own language what is wrong with it."""
+        batch = self.env["crm.import.batch"].with_context(lang="zh_CN")
+        error = CellError("too_long", limit=64)
+        self.assertEqual(
+            batch._crm_cell_message(error, "备注"), "备注：超过 64 个字符。"
+        )
+        self.assertIn(
+            "20 MB", batch._crm_sheet_message(SheetError("too_large", limit=20))
+        )
+        self.assertNotIn("file", batch._crm_sheet_message(SheetError("empty")))
 
     def test_template(self):
         """The template of a profile is understood by its own import. Covers: B18."""
