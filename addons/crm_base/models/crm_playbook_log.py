@@ -27,7 +27,7 @@ class CrmPlaybookLog(models.Model):
         ],
         required=True,
     )
-    note = fields.Char("Result")
+    note = fields.Char("Remark")
 
     # whatever the scheduler does, a step is done once
     _once = models.UniqueIndex(

@@ -32,7 +32,7 @@ class CrmPlaybookRun(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     entry = fields.Selection(
         [("manual", "By Hand"), ("auto", "Automatically")],
-        "Started",
+        "Way of Starting",
         required=True,
         readonly=True,
     )

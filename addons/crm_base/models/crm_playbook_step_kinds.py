@@ -36,13 +36,13 @@ class CrmPlaybookStep(models.Model):
         "done" (``skipped``, or ``waiting``: to be asked again). Call ``super()`` first.
         """
         return {
-            "email": StepKind(self.env._("E-mail"), "_crm_do_email", True),
+            "email": StepKind(self.env._("Send an E-mail"), "_crm_do_email", True),
             "followup": StepKind(
                 self.env._("Follow-up for the Owner"), "_crm_do_followup"
             ),
             "task": StepKind(self.env._("Task for the Owner"), "_crm_do_task"),
             "notice": StepKind(self.env._("Internal Notice"), "_crm_do_notice"),
-            "tag": StepKind(self.env._("Tags"), "_crm_do_tag"),
+            "tag": StepKind(self.env._("Add Tags"), "_crm_do_tag"),
             "wait": StepKind(self.env._("Wait"), "_crm_do_wait"),
         }
 

@@ -17,7 +17,7 @@ class CrmPlaybookStart(models.TransientModel):
         domain="[('state', '=', 'running'), ('res_model', '=', res_model)]",
     )
     record_count = fields.Integer("Chosen", compute="_compute_record_count")
-    steps = fields.Text("What Happens", compute="_compute_steps")
+    steps = fields.Text("What Will Be Done", compute="_compute_steps")
     left_out = fields.Text("Left Out", compute="_compute_left_out")
 
     @api.depends("res_ids")

@@ -20,7 +20,7 @@ class CrmPlaybookStep(models.Model):
     def _crm_step_kinds(self):
         return {
             **super()._crm_step_kinds(),
-            "sms": StepKind(self.env._("Text Message"), "_crm_do_sms", True),
+            "sms": StepKind(self.env._("Send a Text Message"), "_crm_do_sms", True),
         }
 
     @api.constrains("kind", "sms_text")
