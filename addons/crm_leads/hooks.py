@@ -16,3 +16,10 @@ def uninstall_hook(env):
     env.execute_query(
         SQL("DELETE FROM crm_followup WHERE partner_id IS NULL RETURNING id")
     )
+    # so do playbooks for leads, and what ran in them
+    env.execute_query(
+        SQL("DELETE FROM crm_playbook_run WHERE lead_id IS NOT NULL RETURNING id")
+    )
+    env.execute_query(
+        SQL("DELETE FROM crm_playbook WHERE res_model = 'crm.lead' RETURNING id")
+    )
