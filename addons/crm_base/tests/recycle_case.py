@@ -11,6 +11,7 @@ LINES = {
     "crm.import.batch",
     "crm.import.column",
     "crm.import.profile.column",
+    "crm.lead.assign.line",
     "crm.login.rule",
     "crm.pool.level.limit",
     "crm.pool.watch",

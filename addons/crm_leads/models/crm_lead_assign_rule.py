@@ -25,6 +25,7 @@ class CrmLeadAssignRule(models.Model):
     _description = "Assignment Rule"
     _inherit = ["crm.workflow.mixin"]
     _order = "sequence, id"
+    _crm_recycle = True
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
@@ -280,6 +281,11 @@ class CrmLeadAssignRule(models.Model):
 
     def unlink(self):
         result = super().unlink()
+        self._crm_rules_changed()
+        return result
+
+    def _crm_after_restore(self):
+        result = super()._crm_after_restore()
         self._crm_rules_changed()
         return result
 
