@@ -11,11 +11,11 @@ POOL_COLUMNS = {
 }
 
 
-def pre_init_hook(env):
-    """Add the computed columns empty, so that no contact is recomputed for them."""
+def pre_init_hook(env, table="res_partner"):
+    """Add the computed columns empty, so that nothing is recomputed for them."""
     for name, column_type in POOL_COLUMNS.items():
-        if not sql.column_exists(env.cr, "res_partner", name):
-            sql.create_column(env.cr, "res_partner", name, column_type)
+        if not sql.column_exists(env.cr, table, name):
+            sql.create_column(env.cr, table, name, column_type)
 
 
 def uninstall_hook(env):

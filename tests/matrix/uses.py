@@ -208,6 +208,32 @@ def use_crm_leads(env):
     # the follow-up has no customer, also while the addon is uninstalled
 
 
+def use_crm_leads_pool(env):
+    """A lead goes into a pool of leads, and a member claims it."""
+    suffix = env["res.users"].search_count([])
+    seller = make_user(env, f"claimant-{suffix}", SALESPERSON)
+    pool = env["crm.pool"].create(
+        {"name": "线索公海", "holds": "lead", "member_user_ids": seller.ids}
+    )
+    source = env["utm.source"].search([], limit=1)
+    lead = env["crm.lead"].create(
+        {
+            "name": "官网留言",
+            "type": "lead",
+            "user_id": False,
+            "phone": "13812345678",
+            "source_id": source.id,
+        }
+    )
+    boss = env.ref("base.user_admin")
+    lead.with_user(boss).action_release_to_pool(pool.id, "名单")
+    row = env["crm.pool.lead"].with_user(seller).browse(lead.id)
+    assert row.phone == "138****5678"
+    assert not lead.with_user(seller).has_access("read")
+    row.action_claim()
+    assert lead.user_id == seller and not lead.pool_id
+
+
 def use_crm_login_oidc(env):
     """A provider is set up; it is on the page only when it is complete."""
     suffix = env["auth.oauth.provider"].search_count([])
@@ -269,6 +295,7 @@ USES = {
     "crm_connect": use_crm_connect,
     "crm_customer_pool": use_crm_customer_pool,
     "crm_leads": use_crm_leads,
+    "crm_leads_pool": use_crm_leads_pool,
     "crm_login": use_crm_login,
     "crm_login_oidc": use_crm_login_oidc,
     "crm_web_form": use_crm_web_form,

@@ -17,7 +17,9 @@ class CrmHandover(models.Model):
         selection_add=[("pool", "Into a customer pool")],
         ondelete={"pool": lambda handovers: handovers._crm_forget_pool_mode()},
     )
-    pool_id = fields.Many2one("crm.pool", ondelete="restrict")
+    pool_id = fields.Many2one(
+        "crm.pool", domain=[("holds", "=", "customer")], ondelete="restrict"
+    )
     pool_reason_id = fields.Many2one(
         "crm.dictionary",
         "Release Reason",
@@ -38,9 +40,7 @@ class CrmHandover(models.Model):
         result = super()._crm_check_targets()
         if self.mode == "pool":
             if not self.pool_id:
-                raise UserError(
-                    self.env._("Choose the pool that takes the customers in.")
-                )
+                raise UserError(self.env._("Choose the pool that takes them in."))
             self.pool_id._crm_check_may_release(self.env["res.partner"])
         return result
 

@@ -9,7 +9,7 @@ class CrmImportBatch(models.Model):
     pool_id = fields.Many2one(
         "crm.pool",
         "New Customers into Pool",
-        domain=[("is_admin", "=", True)],
+        domain=[("is_admin", "=", True), ("holds", "=", "customer")],
         copy=False,
         index="btree_not_null",
         ondelete="set null",

@@ -144,6 +144,7 @@ class CrmPool(models.Model):
             "tz",
             "masked_field_ids",
             "is_quarantine",
+            "holds",
         }
     )
 
@@ -156,7 +157,7 @@ class CrmPool(models.Model):
         self._crm_check_empty(
             self.filtered(lambda pool: not pool.active),
             self.env._(
-                "The pool %(name)s still holds customers. Assign them or put them into"
+                "The pool %(name)s is not empty. Assign what it holds or put it into"
                 " another pool before you archive it."
             ),
         )
@@ -164,9 +165,9 @@ class CrmPool(models.Model):
     @api.constrains("company_id")
     def _check_customer_company(self):
         for pool in self.filtered("company_id"):
-            # sudo: also customers that whoever configures the pool cannot see
+            # sudo: also records that whoever configures the pool cannot see
             stranger = (
-                self.env["res.partner"]
+                pool._crm_held()
                 .sudo()
                 .search(
                     [
@@ -179,21 +180,23 @@ class CrmPool(models.Model):
             if stranger:
                 raise ValidationError(
                     self.env._(
-                        "The pool %(name)s holds customers of another company.",
+                        "The pool %(name)s holds something of another company.",
                         name=pool.name,
                     )
                 )
 
     def _crm_check_empty(self, pools, message):
-        # sudo: pooled customers are out of everybody's reach as partners
-        held = dict(
-            self.env["res.partner"]
-            .sudo()
-            .with_context(active_test=False)
-            ._read_group([("pool_id", "in", pools.ids)], ["pool_id"], ["__count"])
-        )
-        for pool in held:
-            raise UserError(message % {"name": pool.name})
+        for alike in pools.grouped("holds").values():
+            # sudo: what is pooled is out of everybody's reach as what it is
+            held = (
+                alike[0]
+                ._crm_held()
+                .sudo()
+                .with_context(active_test=False)
+                ._read_group([("pool_id", "in", alike.ids)], ["pool_id"], ["__count"])
+            )
+            for pool, _count in held:
+                raise UserError(message % {"name": pool.name})
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -220,20 +223,24 @@ class CrmPool(models.Model):
             pool.is_admin = boss or pool._origin.id in admins
 
     def _compute_customer_count(self):
-        self.env["res.partner"].flush_model(["pool_id", "pooled_at", "active"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT pool_id, count(*), count(*) FILTER (WHERE pooled_at >= %s)
-                  FROM res_partner
-                 WHERE pool_id IN %s AND active
-                 GROUP BY pool_id
-                """,
-                fields.Datetime.subtract(fields.Datetime.now(), days=7),
-                tuple(self.ids) or (0,),
+        counts = {}
+        for pools in self.grouped("holds").values():
+            held = pools[0]._crm_held()
+            held.flush_model(["pool_id", "pooled_at", "active"])
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT pool_id, count(*), count(*) FILTER (WHERE pooled_at >= %s)
+                      FROM %s
+                     WHERE pool_id IN %s AND active
+                     GROUP BY pool_id
+                    """,
+                    fields.Datetime.subtract(fields.Datetime.now(), days=7),
+                    SQL.identifier(held._table),
+                    tuple(pools.ids) or (0,),
+                )
             )
-        )
-        counts = {pool_id: figures for pool_id, *figures in rows}
+            counts |= {pool_id: figures for pool_id, *figures in rows}
         for pool in self:
             pool.customer_count, pool.new_count = counts.get(pool._origin.id, (0, 0))
 
@@ -246,7 +253,7 @@ class CrmPool(models.Model):
         self._crm_check_empty(
             self,
             self.env._(
-                "The pool %(name)s still holds customers. Assign them or put them into"
+                "The pool %(name)s is not empty. Assign what it holds or put it into"
                 " another pool before you delete it."
             ),
         )
@@ -268,10 +275,10 @@ class CrmPool(models.Model):
     # ------------------------------------------------------------
 
     def action_open_customers(self):
-        """Open the customers of this pool; return the action (dict)."""
+        """Open what is in this pool; return the action (dict)."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_customer_pool.crm_pool_customer_action"
+            self._crm_held()._crm_pooled_action
         )
         action["context"] = {"search_default_pool_id": self.id}
         return action
@@ -352,15 +359,15 @@ class CrmPool(models.Model):
             hidden[code] = (*hidden.get(code, ()), pool_id)
         return hidden
 
-    def _crm_check_may_release(self, customers):
-        """Check that customers may be put into this pool by the current user.
+    def _crm_check_may_release(self, records):
+        """Check that records may be put into this pool by the current user.
 
-        Members put customers where they can see them again; who can neither see nor
+        Members put them where they can see them again; who can neither see nor
         administrate a pool could use it to make customers disappear.
 
-        :param customers: res.partner records
+        :param records: records of a model with ``crm.pool.mixin``
         :raise AccessError: when the user is no member of the pool
-        :raise UserError: archived pool, customer of another company
+        :raise UserError: archived pool, pool of another kind, record of another company
         """
         self.ensure_one()
         user = self.env.user
@@ -370,8 +377,8 @@ class CrmPool(models.Model):
         }:
             raise AccessError(
                 self.env._(
-                    "You may release customers only to pools that you are a member or"
-                    " an administrator of."
+                    "You may release only to pools that you are a member or an"
+                    " administrator of."
                 )
             )
         # sudo: the rules of reading pools are narrower than being an administrator
@@ -380,26 +387,32 @@ class CrmPool(models.Model):
             raise UserError(
                 self.env._("The pool %(name)s is archived.", name=pool.name)
             )
-        for customer in customers:
-            if pool.company_id and customer.company_id not in (
+        pool._crm_check_kind(records)
+        for record in records:
+            if pool.company_id and record.company_id not in (
                 pool.company_id,
                 self.env["res.company"],
             ):
                 raise UserError(
                     self.env._(
-                        "%(customer)s belongs to %(company)s and the pool %(pool)s"
-                        " takes in other customers.",
-                        customer=customer.name,
-                        company=customer.company_id.name,
+                        "%(name)s belongs to %(company)s, and the pool %(pool)s is one"
+                        " of another company.",
+                        name=record.name,
+                        company=record.company_id.name,
                         pool=pool.name,
                     )
                 )
 
     @api.model
-    def _crm_dissolve(self):
-        """Give all pooled customers back: to their last owner, else to the boss."""
-        # sudo: uninstallation; limits must not keep a customer without owner
-        pools = self.sudo().search([("active", "in", (True, False))])
+    def _crm_dissolve(self, holds="customer"):
+        """Give all that is pooled back: to the last owner, else to the boss.
+
+        :param str holds: customers, or another kind that pools hold
+        """
+        # sudo: uninstallation; limits must not keep a record without owner
+        pools = self.sudo().search(
+            [("active", "in", (True, False)), ("holds", "=", holds)]
+        )
         pools.with_context(tracking_disable=True).write(
             {
                 "holding_limit": 0,
@@ -417,17 +430,16 @@ class CrmPool(models.Model):
         boss = (boss - self.env.ref("base.user_root"))[:1] or self.env.ref(
             "base.user_admin"
         )
-        # sudo: every pooled customer needs an owner before the pools disappear
-        customers = (
-            self.env["res.partner"]
+        # sudo: everything pooled needs an owner before the pools disappear
+        records = (
+            self.env[self._crm_held_models()[holds]]
             .sudo()
             .with_context(active_test=False, tracking_disable=True)
             .search(Domain("pool_id", "!=", False))
         )
-        for former, group in customers.grouped("pool_former_owner_id").items():
-            group._crm_change_owner(
+        for former, group in records.grouped("pool_former_owner_id").items():
+            group._crm_pool_move(
                 former if former and former._crm_can_own() else boss,
                 "assign",
                 self.env._("The customer pool was uninstalled."),
-                with_open=False,
             )

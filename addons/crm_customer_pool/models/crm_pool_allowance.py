@@ -20,7 +20,7 @@ class CrmPoolAllowance(models.Model):
     kind = fields.Selection(
         [
             ("day", "Claimed Today"),
-            ("holding", "Customers Owned"),
+            ("holding", "Owned"),
             ("level", "Customers of a Level"),
             ("lock", "Customers Locked"),
             ("view", "Looks Today"),
@@ -51,6 +51,7 @@ class CrmPoolAllowance(models.Model):
                     SELECT quota.*, CASE
                                WHEN kind IN ('day', 'week') THEN (%(claims)s)
                                WHEN kind = 'view' THEN (%(views)s)
+                               %(others)s
                                ELSE (%(owned)s)
                            END AS used
                       FROM (
@@ -63,6 +64,7 @@ class CrmPoolAllowance(models.Model):
                    ) AS counted
             """,
             keys=self._crm_keys(),
+            others=self._crm_others(),
             claims=SQL(
                 """
                 SELECT count(*)
@@ -96,10 +98,35 @@ class CrmPoolAllowance(models.Model):
         )
 
     @api.model
-    def _crm_keys(self):
-        """Return SQL of the limits: (user_id, pool_id, kind, level_id, maximum, since).
+    def _crm_others(self):
+        """Return the SQL of what people own of what is no customer, by kind of pool."""
+        parts = []
+        for holds, name in self.env["crm.pool"]._crm_held_models().items():
+            if holds != "customer":
+                held = self.env[name]
+                held.flush_model(["user_id"])
+                parts.append(
+                    SQL(
+                        """
+                        WHEN quota.holds = %s THEN (
+                             SELECT count(*)
+                               FROM %s record
+                              WHERE record.user_id = quota.user_id AND %s
+                        )
+                        """,
+                        holds,
+                        SQL.identifier(held._table),
+                        held._crm_counted_sql(),
+                    )
+                )
+        return SQL(" ").join(parts)
 
-        ``since`` is when the pool's day or week began, in UTC.
+    @api.model
+    def _crm_keys(self):
+        """Return the SQL of the limits.
+
+        Columns: user_id, pool_id, kind, level_id, maximum, since (when the pool's day
+        or week began, in UTC), holds (what the pool holds).
         """
         return SQL(
             """
@@ -114,22 +141,28 @@ class CrmPoolAllowance(models.Model):
             )
             SELECT user_id, id AS pool_id, 'day' AS kind, NULL::int AS level_id,
                    CASE WHEN is_newcomer THEN newcomer_claim_per_day
-                        ELSE claim_per_day END AS maximum, day_start AS since
+                        ELSE claim_per_day END AS maximum, day_start AS since,
+                   holds
               FROM member
              UNION ALL
-            SELECT user_id, id, 'week', NULL, claim_per_week, week_start FROM member
-             UNION ALL
-            SELECT user_id, id, 'holding', NULL, holding_limit, NULL FROM member
-             UNION ALL
-            SELECT user_id, id, 'lock', NULL, lock_limit, NULL FROM member
-             UNION ALL
-            SELECT user_id, id, 'view', NULL, view_per_day, day_start
+            SELECT user_id, id, 'week', NULL, claim_per_week, week_start, holds
               FROM member
-             WHERE view_allowed = 'members'
              UNION ALL
-            SELECT user_id, member.id, 'level', level_id, "limit", NULL
+            SELECT user_id, id, 'holding', NULL, holding_limit, NULL, holds
+              FROM member
+             UNION ALL
+            SELECT user_id, id, 'lock', NULL, lock_limit, NULL, holds
+              FROM member
+             WHERE holds = 'customer'
+             UNION ALL
+            SELECT user_id, id, 'view', NULL, view_per_day, day_start, holds
+              FROM member
+             WHERE view_allowed = 'members' AND holds = 'customer'
+             UNION ALL
+            SELECT user_id, member.id, 'level', level_id, "limit", NULL, holds
               FROM member
               JOIN crm_pool_level_limit setting ON setting.pool_id = member.id
+             WHERE holds = 'customer'
             """,
             now=SQL("%s::timestamp", fields.Datetime.now()),
             day=self._crm_start("day"),

@@ -40,7 +40,7 @@ class CrmPoolBatch(models.Model):
                 pool=pool.name,
                 name=move.partner_name,
             )
-        return pool._crm_refuse_customer(move.partner_id)
+        return pool._crm_refuse_record(move.partner_id)
 
     def _crm_put_back(self, moves, undo_id):
         if moves[0].kind != "repool":

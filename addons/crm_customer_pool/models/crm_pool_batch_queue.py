@@ -8,12 +8,12 @@ QUEUE_FROM = 500
 # customers of one job, and of one transaction
 CHUNK = 200
 
-# the public method that each kind of batch is made by
+# the public method that each kind of batch is made by, of the model of its records
 METHODS = {
-    "claim": ("crm.pool.customer", "action_claim"),
-    "assign": ("crm.pool.customer", "action_assign"),
-    "transfer": ("res.partner", "action_transfer"),
-    "release": ("res.partner", "action_release_to_pool"),
+    "claim": "action_claim",
+    "assign": "action_assign",
+    "transfer": "action_transfer",
+    "release": "action_release_to_pool",
 }
 
 
@@ -27,7 +27,7 @@ class CrmPoolBatch(models.Model):
 
     _inherit = "crm.pool.batch"
 
-    # what is still to do: ids of customers, and further arguments of the method
+    # what is still to do: ids of records, their model, further arguments of the method
     todo = fields.Json(readonly=True, copy=False, groups="crm_base.group_boss")
 
     @api.model
@@ -35,7 +35,7 @@ class CrmPoolBatch(models.Model):
         """Begin a large batch; return the action (dict) that shows how far it is.
 
         :param str kind: one of METHODS
-        :param records: the customers, as the model of the method has them
+        :param records: the records, of the model that has the method
         :param args: further arguments of the method
         :param values: values of the batch, such as ``pool_id``
         """
@@ -53,7 +53,11 @@ class CrmPoolBatch(models.Model):
                     "done_count": 0,
                     "refused_count": 0,
                     "state": "running",
-                    "todo": {"ids": records.ids, "args": list(args)},
+                    "todo": {
+                        "model": records._name,
+                        "ids": records.ids,
+                        "args": list(args),
+                    },
                     **values,
                 }
             )
@@ -107,13 +111,12 @@ class CrmPoolBatch(models.Model):
         """
         # sudo: what kind of batch it is, whoever sees it
         batch = self.sudo()
-        model, method = METHODS[batch.kind]
         records = (
-            self.env[model]
+            self.env[todo["model"]]
             .browse(ids)
             .with_context(**{BatchId.KEY: BatchId(batch.batch_id)})
         )
-        batch._crm_work(records, method, todo["args"])
+        batch._crm_work(records, METHODS[batch.kind], todo["args"])
 
     def _crm_work(self, records, method, args):
         """Call a method on customers; where all are refused for one, halve them."""

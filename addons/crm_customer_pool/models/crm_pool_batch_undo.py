@@ -96,6 +96,13 @@ class CrmPoolBatch(models.Model):
             .sudo()
             .search([("batch_id", "=", self.batch_id), ("kind", "in", UNDOABLE)])
         )
+        if any(pool.holds != "customer" for pool in moves.pool_id):
+            raise UserError(
+                self.env._(
+                    "Batches of this kind of pool cannot be undone. Release or assign"
+                    " once more."
+                )
+            )
         waiting = moves - self._crm_undone(moves)
         if not waiting:
             raise UserError(self.env._("This batch has been undone already."))

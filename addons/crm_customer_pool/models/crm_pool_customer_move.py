@@ -35,7 +35,7 @@ class CrmPoolCustomer(models.Model):
         # sudo: nobody but the boss sees pooled customers as partners
         customers = self.env["res.partner"].sudo().browse(rows)
         for customer in customers:
-            why = target._crm_refuse_customer(customer)
+            why = target._crm_refuse_record(customer)
             if why:
                 refused[customer.id] = (rows[customer.id].name, why)
         if refused and len(self) == 1:

@@ -18,12 +18,12 @@ class CrmPoolCustomer(models.Model):
         ids = self.env["crm.pool"]._crm_quarantine_ids()
         columns["is_quarantine"] = SQL("FALSE")
         if ids:
-            columns["is_quarantine"] = SQL("(partner.pool_id IN %s)", ids)
+            columns["is_quarantine"] = SQL("(record.pool_id IN %s)", ids)
             for name in CONTACT_COLUMNS:
                 columns[name] = SQL(
-                    "CASE WHEN partner.pool_id IN %s THEN %s ELSE %s END",
+                    "CASE WHEN record.pool_id IN %s THEN %s ELSE %s END",
                     ids,
-                    SQL.identifier("partner", name),
+                    SQL.identifier("record", name),
                     columns[name],
                 )
         return columns

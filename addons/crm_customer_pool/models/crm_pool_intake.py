@@ -51,25 +51,31 @@ class CrmPool(models.Model):
         :raise AccessError: somebody else administrates this pool
         :raise UserError: an owner is named, or the pool takes in another company
         """
+        defaults, fixed = {"is_company": True}, {"is_crm_customer": True}
+        return self._crm_create_held("res.partner", vals_list, defaults, fixed, reason)
+
+    def _crm_create_held(self, model, vals_list, defaults, fixed, reason):
+        """Enter records straight into this pool; see :meth:`create_customers`.
+
+        :param str model: of the records
+        :param dict defaults: values that those given replace
+        :param dict fixed: values that replace those given
+        """
         self.ensure_one()
         pool = self._crm_administrated(self.id)
-        Partner = self.env["res.partner"]
         if not isinstance(vals_list, list) or not all(
             isinstance(vals, dict) for vals in vals_list
         ):
-            raise UserError(self.env._("Give the values of the new customers."))
+            raise UserError(self.env._("Give the values of what is new."))
         if any(vals.get("user_id") or vals.get("parent_id") for vals in vals_list):
             raise UserError(
-                self.env._("A customer in a pool has no owner, and is no contact.")
+                self.env._("What is in a pool has no owner, and is no contact.")
             )
-        straight = pool._crm_straight(reason)
-        customers = Partner.with_context(**{STRAIGHT_KEY: straight}).create(
-            [
-                {"is_company": True, **vals, "is_crm_customer": True}
-                for vals in vals_list
-            ]
-        )
-        return customers.ids
+        straight = {STRAIGHT_KEY: pool._crm_straight(reason)}
+        held = self.env[model].with_context(**straight)
+        # sudo: an administrator need not be a member, who alone reads a pool
+        pool.sudo()._crm_check_kind(held)
+        return held.create([{**defaults, **vals, **fixed} for vals in vals_list]).ids
 
     def action_open_new_customer(self):
         """Open the dialog that enters a customer; return the action (dict)."""
@@ -94,7 +100,7 @@ class CrmPool(models.Model):
         pool = self.browse(as_id(pool_id)).exists()
         # sudo: an administrator need not be a member, who alone reads a pool
         if not pool or not pool.sudo().active:
-            raise UserError(self.env._("Choose the pool that takes the customers in."))
+            raise UserError(self.env._("Choose the pool that takes them in."))
         user = self.env.user
         if not user._crm_is_boss() and pool.id not in user._crm_pool_ids("admin"):
             raise AccessError(
@@ -102,18 +108,19 @@ class CrmPool(models.Model):
             )
         return pool
 
-    def _crm_refuse_customer(self, customer):
-        """Return why a customer does not go into this pool (str), "" if it does."""
+    def _crm_refuse_record(self, record):
+        """Return why a record does not go into this pool (str), "" if it does."""
         # sudo: as above
         pool = self.sudo()
-        if customer.pool_id == pool:
+        pool._crm_check_kind(record)
+        if record.pool_id == pool:
             return self.env._("It is in the pool %(pool)s already.", pool=pool.name)
         companies = (pool.company_id, self.env["res.company"])
-        if pool.company_id and customer.company_id not in companies:
+        if pool.company_id and record.company_id not in companies:
             return self.env._(
-                "It belongs to %(company)s, and the pool %(pool)s takes in customers of"
-                " another company.",
-                company=customer.company_id.name,
+                "It belongs to %(company)s, and the pool %(pool)s is one of another"
+                " company.",
+                company=record.company_id.name,
                 pool=pool.name,
             )
         return ""

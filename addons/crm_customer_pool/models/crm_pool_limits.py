@@ -19,6 +19,7 @@ class PoolLimits(NamedTuple):
     claim_per_week: int
     newcomer_days: int
     newcomer_per_day: int
+    holds: str
 
     def per_day(self, user):
         """Return how many customers ``user`` may claim in a day (int), 0 for no limit.
@@ -68,7 +69,7 @@ class CrmPool(models.Model):
                     SELECT id, COALESCE(claim_per_day, 0), COALESCE(cooldown_days, 0),
                            COALESCE(exclude_previous_owner_days, 0), tz,
                            COALESCE(claim_per_week, 0), COALESCE(newcomer_days, 0),
-                           COALESCE(newcomer_claim_per_day, 0)
+                           COALESCE(newcomer_claim_per_day, 0), holds
                       FROM crm_pool
                     """
                 )
@@ -76,17 +77,18 @@ class CrmPool(models.Model):
         }
 
     @api.model
-    def _crm_excluded(self, user, partner_ids):
-        """Return customers that a former owner must not get back yet.
+    def _crm_excluded(self, user, ids, link="partner_id"):
+        """Return records that a former owner must not get back yet.
 
-        A former owner is whoever gave the customer up before it came into a pool, at
+        A former owner is whoever gave the record up before it came into a pool, at
         any depth: A transfers to B and B releases it, both are former owners. Where a
         pool says so, whoever is in a team with one counts as one.
 
-        :param user: res.users record, who would get the customers
-        :param list[int] partner_ids: the customers
-        :return: dict of partner id to (pool id, end of the exclusion as datetime,
-            id of the former owner)
+        :param user: res.users record, who would get the records
+        :param list[int] ids: the records
+        :param str link: the many2one of the ledger to their model
+        :return: dict of id to (pool id, end of the exclusion as datetime, id of the
+            former owner)
         """
         if not any(pool.exclude_days for pool in self._crm_limits().values()):
             return {}
@@ -97,21 +99,21 @@ class CrmPool(models.Model):
             SQL(
                 """
                 WITH lost AS (
-                    SELECT partner_id, from_user_id, max(id) AS id,
+                    SELECT %(link)s AS res_id, from_user_id, max(id) AS id,
                            max(moved_at) AS moved_at
                       FROM crm_owner_move
-                     WHERE partner_id IN %(partners)s AND from_user_id IN %(users)s
+                     WHERE %(link)s IN %(ids)s AND from_user_id IN %(users)s
                        AND kind <> 'undo' AND %(standing)s
-                     GROUP BY partner_id, from_user_id
+                     GROUP BY %(link)s, from_user_id
                 )
-                SELECT DISTINCT ON (lost.partner_id)
-                       lost.partner_id, pool.id,
+                SELECT DISTINCT ON (lost.res_id)
+                       lost.res_id, pool.id,
                        lost.moved_at
                        + pool.exclude_previous_owner_days * interval '1 day' AS until,
                        lost.from_user_id
                   FROM lost
                   JOIN crm_owner_move pooled
-                    ON pooled.partner_id = lost.partner_id
+                    ON pooled.%(link)s = lost.res_id
                    AND pooled.kind IN %(kinds)s
                    AND pooled.id >= lost.id
                    AND %(pooled_standing)s
@@ -119,9 +121,10 @@ class CrmPool(models.Model):
                  WHERE pool.exclude_previous_owner_days > 0
                    AND (lost.from_user_id = %(user)s
                         OR pool.exclude_previous_owner_team)
-                 ORDER BY lost.partner_id, until DESC
+                 ORDER BY lost.res_id, until DESC
                 """,
-                partners=tuple(partner_ids) or (0,),
+                link=SQL.identifier(link),
+                ids=tuple(ids) or (0,),
                 user=user.id,
                 users=(user.id, *user._crm_teammate_ids()),
                 kinds=(*POOL_IN, "repool"),
@@ -130,7 +133,7 @@ class CrmPool(models.Model):
             )
         )
         return {
-            partner_id: (pool_id, until, former_id)
-            for partner_id, pool_id, until, former_id in rows
+            res_id: (pool_id, until, former_id)
+            for res_id, pool_id, until, former_id in rows
             if until > now
         }

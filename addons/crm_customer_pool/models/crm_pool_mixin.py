@@ -46,8 +46,8 @@ class CrmPoolMixin(models.AbstractModel):
     the check under the lock of the nightly run are that same statement about other ids
     or other rules.
 
-    A model that pools take back inherits this mixin, says where its facts are in
-    :meth:`_crm_deadline_columns`, and which fields they are in
+    A model that pools take back inherits this mixin and says where its facts are: in
+    ``_crm_facts``, or in :meth:`_crm_deadline_columns` and the fields behind them in
     :meth:`_crm_deadline_depends`.
     """
 
@@ -89,14 +89,41 @@ class CrmPoolMixin(models.AbstractModel):
         owner and can go into a pool), ``owner``, ``company``, ``level``, ``stage``,
         ``type`` (ids); ``owned``, ``followup``, ``opportunity``, ``deal``, ``locked``
         (timestamps, UTC); ``contract`` (date); ``has_deal``, ``has_opportunity``
-        (booleans).
+        (booleans). What is not named otherwise here there is none of.
         """
-        return {}
+        return {
+            "candidate": SQL(
+                "record.user_id IS NOT NULL AND record.pool_id IS NULL AND %s",
+                self._crm_counted_sql(),
+            ),
+            **dict.fromkeys(("level", "stage", "type"), SQL("NULL::int")),
+            **dict.fromkeys(
+                ("followup", "opportunity", "deal", "locked"), SQL("NULL::timestamp")
+            ),
+            "contract": SQL("NULL::date"),
+            "has_deal": SQL("FALSE"),
+            "has_opportunity": SQL("FALSE"),
+            "owner": SQL("record.user_id"),
+            "company": SQL("record.company_id"),
+            # records of days before the suite have no such date
+            "owned": SQL("COALESCE(record.owner_since, record.create_date)"),
+            **{
+                name: SQL.identifier("record", column)
+                for name, column in self._crm_facts.items()
+            },
+        }
 
     @api.model
     def _crm_deadline_depends(self):
         """Hook: return the names (list of str) of the fields behind those columns."""
-        return []
+        return [
+            "company_id",
+            "owner_since",
+            "pool_id",
+            "user_id",
+            *(name for name, _operator, _value in self._crm_counted()),
+            *self._crm_facts.values(),
+        ]
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -105,7 +132,7 @@ class CrmPoolMixin(models.AbstractModel):
     @api.depends(lambda self: self._crm_deadline_depends())
     def _compute_pool_deadline(self):
         found = {}
-        if self.env["crm.pool.rule"]._crm_any():
+        if self.env["crm.pool.rule"]._crm_any(self._crm_pool_kind):
             found = self._crm_deadlines(self._origin.ids)
         for record in self:
             row = found.get(record._origin.id)
@@ -179,6 +206,7 @@ class CrmPoolMixin(models.AbstractModel):
                        ) AS rank
                   FROM (%(rules)s) AS rule
                   JOIN crm_pool pool ON pool.id = rule.pool_id AND pool.active
+                   AND pool.holds = %(holds)s
             ), owner AS MATERIALIZED (
                 SELECT member.pool_id, member.user_id, person.company_id
                   FROM (%(members)s) AS member
@@ -211,6 +239,7 @@ class CrmPoolMixin(models.AbstractModel):
             """,
             distinct=SQL("record.id, rule.rank") if each else SQL("record.id"),
             rules=rules,
+            holds=self._crm_pool_kind,
             members=Pool._crm_member_sql(),
             owners=self._crm_deadline_owners(columns, condition),
             calendars=self._crm_calendar_sql(),

@@ -29,34 +29,45 @@ class CrmPool(models.Model):
         :param str date: the day, as ``YYYY-MM-DD``
         :param int limit: at most so many, 0 for all
         :param int offset: leave out so many first ones
-        :return: list of dicts ``partner_id`` (int), ``rule_id`` (int), ``deadline``
-            (str) and ``reason`` (str), by deadline; of these pools, without any of all
-            that you administrate
+        :return: list of dicts ``partner_id`` (int; another key for pools of what are no
+            customers, such as ``lead_id``), ``rule_id`` (int), ``deadline`` (str) and
+            ``reason`` (str), by deadline; of these pools, without any of all that you
+            administrate
         :raise AccessError: you do not administrate one of the pools
         :raise UserError: this is no date
         """
         pools = self._crm_previewed_pools()
-        Partner = self.env["res.partner"]
         rows = self.env.execute_query(
             SQL(
-                "SELECT * FROM (%s) AS due ORDER BY deadline, id LIMIT %s OFFSET %s",
-                self._crm_due_sql(Partner, pools, self._crm_day(date)),
+                "SELECT * FROM (%s) AS due ORDER BY deadline, holds, id"
+                " LIMIT %s OFFSET %s",
+                self._crm_all_due_sql(pools, self._crm_day(date)),
                 _count(limit) or None,
                 _count(offset),
             )
         )
-        # sudo: an administrator of the pool does not see the customers; the reasons
+        names = self._crm_held_models()
+        # sudo: an administrator of the pool does not see the records; the reasons
         # name none
-        customers = Partner.sudo().browse(row[0] for row in rows)
-        return [
-            {
-                "partner_id": customer.id,
-                "rule_id": due.rule_id,
-                "deadline": fields.Date.to_string(due.deadline),
-                "reason": customer._crm_deadline_text(due),
-            }
-            for customer, due in zip(customers, map(Deadline._make, rows), strict=True)
-        ]
+        found = {
+            holds: self.env[names[holds]]
+            .sudo()
+            .browse(row[1] for row in rows if row[0] == holds)
+            for holds in names
+        }
+        previewed = []
+        for holds, *row in rows:
+            due = Deadline._make(row)
+            record = found[holds].browse(due.id).with_prefetch(found[holds].ids)
+            previewed.append(
+                {
+                    record._crm_pool_link: record.id,
+                    "rule_id": due.rule_id,
+                    "deadline": fields.Date.to_string(due.deadline),
+                    "reason": record._crm_deadline_text(due),
+                }
+            )
+        return previewed
 
     def preview_recycle_count(self, date):
         """Count the customers that :meth:`preview_recycle` would list.
@@ -70,7 +81,7 @@ class CrmPool(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT pool_id, count(*) FROM (%s) AS due GROUP BY pool_id",
-                self._crm_due_sql(self.env["res.partner"], pools, self._crm_day(date)),
+                self._crm_all_due_sql(pools, self._crm_day(date)),
             )
         )
         counts = dict(rows)
@@ -116,6 +127,23 @@ class CrmPool(models.Model):
             self.sudo().search([("rule_ids", "!=", False)])
             if boss
             else self.sudo().browse(administrated)
+        )
+
+    @api.model
+    def _crm_all_due_sql(self, pools, day):
+        """Return the SQL of what pools take back, with the kind (``holds``) in front.
+
+        :param pools: crm.pool records
+        :param date day: the day, in the time zone of the pools
+        """
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s AS holds, due.* FROM (%s) AS due",
+                holds,
+                self._crm_due_sql(self.env[model], pools, day),
+            )
+            for holds, model in self._crm_held_models().items()
+            if holds in pools.mapped("holds") or holds == "customer"
         )
 
     @api.model

@@ -51,15 +51,16 @@ class CrmPool(models.Model):
         return datetime.now(pytz.timezone(self.tz)).date()
 
     def _crm_due_count(self, today):
-        """Return how many customers have a stored date in this pool that has come."""
+        """Return how many records have a stored date in this pool that has come."""
         ((count,),) = self.env.execute_query(
             SQL(
                 """
                 SELECT count(*)
-                  FROM res_partner partner
-                  JOIN crm_pool_rule rule ON rule.id = partner.pool_deadline_rule_id
-                 WHERE partner.pool_deadline <= %s AND rule.pool_id = %s
+                  FROM %s record
+                  JOIN crm_pool_rule rule ON rule.id = record.pool_deadline_rule_id
+                 WHERE record.pool_deadline <= %s AND rule.pool_id = %s
                 """,
+                SQL.identifier(self._crm_held()._table),
                 today,
                 self.id,
             )
@@ -117,9 +118,9 @@ class CrmPool(models.Model):
         return rows[0][0]
 
     def _crm_recycle_step(self, run, today, ids):
-        """Take those of these customers back that are due; return how many (int)."""
-        Partner = self.env["res.partner"].with_context(lang=self.env.lang)
-        step = Partner._crm_recycle_step(self, today, run.batch_id, ids)
+        """Take those of these records back that are due; return how many (int)."""
+        held = self._crm_held().with_context(lang=self.env.lang)
+        step = held._crm_recycle_step(self, today, run.batch_id, ids)
         if step.taken or step.refused:
             self.env["crm.pool.batch"]._crm_record(
                 "recycle",
@@ -134,7 +135,7 @@ class CrmPool(models.Model):
 
     def _crm_waiting(self, run, today):
         """Return what is due and was not refused in this run (array of int)."""
-        ids = self.env["res.partner"]._crm_due_ids(self, today)
+        ids = self._crm_held()._crm_due_ids(self, today)
         rows = self.env["crm.pool.batch.row"].search_fetch(
             [("batch_id.batch_id", "=", run.batch_id)], ["customer_res_id"]
         )
@@ -172,10 +173,10 @@ class CrmPool(models.Model):
         for owner, (_id, count, names) in zip(owners, rows, strict=True):
             owner = owner.with_context(lang=owner.lang)
             owner._crm_tell_pool(
-                owner.env._("%(count)s customers went back to the pool", count=count),
+                owner.env._("%(count)s of yours went back to the pool", count=count),
                 owner.env._(
-                    "By its rules, the pool %(pool)s has taken back customers of yours"
-                    " that were not worked on.",
+                    "By its rules, the pool %(pool)s has taken back what was not"
+                    " worked on.",
                     pool=self.name,
                 ),
                 names,

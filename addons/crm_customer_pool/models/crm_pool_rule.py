@@ -47,6 +47,7 @@ class CrmPoolRule(models.Model):
     _crm_recycle = True
 
     pool_id = fields.Many2one("crm.pool", required=True, ondelete="cascade", index=True)
+    holds = fields.Selection(related="pool_id.holds")
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True)
     active = fields.Boolean(
@@ -99,20 +100,41 @@ class CrmPoolRule(models.Model):
                     )
                 )
 
+    @api.constrains("trigger", "pool_id")
+    def _check_trigger(self):
+        triggers = self.env["crm.pool"]._crm_triggers()
+        for rule in self:
+            # sudo: what the pool is, whoever sets up the rule
+            pool = rule.pool_id.sudo()
+            if rule.trigger not in triggers[pool.holds]:
+                raise ValidationError(
+                    self.env._(
+                        "%(rule)s: choose a trigger that fits what the pool %(pool)s"
+                        " holds.",
+                        rule=rule.name,
+                        pool=pool.name,
+                    )
+                )
+
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
 
     def _compute_customer_count(self):
-        Partner = self.env["res.partner"]
-        # sudo: how many customers a rule concerns, whoever owns them
-        counts = dict(
-            Partner.sudo()._read_group(
-                [("pool_deadline_rule_id", "in", self.ids)],
-                ["pool_deadline_rule_id"],
-                ["__count"],
-            )
-        )
+        counts = {}
+        for holds, rules in self.grouped(lambda rule: rule.pool_id.holds).items():
+            if holds:
+                # sudo: how many records a rule concerns, whoever owns them
+                counts |= dict(
+                    rules.pool_id[0]
+                    ._crm_held()
+                    .sudo()
+                    ._read_group(
+                        [("pool_deadline_rule_id", "in", rules.ids)],
+                        ["pool_deadline_rule_id"],
+                        ["__count"],
+                    )
+                )
         for rule in self:
             rule.customer_count = counts.get(rule._origin, 0)
 
@@ -192,13 +214,33 @@ class CrmPoolRule(models.Model):
         # sudo: the customers concerned are those of all members
         self.env["crm.pool.run"].sudo()._crm_request_refresh(pools)
 
+    def _crm_retire(self, trigger):
+        """Switch rules off whose trigger leaves with its addon; the ledger names them.
+
+        :param str trigger: what they are kept under
+        """
+        # sudo: uninstallation
+        self.sudo().flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_pool_rule SET trigger = %s, active = FALSE WHERE id IN %s",
+                trigger,
+                tuple(self.ids) or (0,),
+            )
+        )
+        self.invalidate_recordset()
+
     @api.model
-    @ormcache(cache="stable")
-    def _crm_any(self):
-        """Return whether any rule is in force (bool)."""
+    @ormcache("holds", cache="stable")
+    def _crm_any(self, holds=None):
+        """Return whether any rule is in force (bool).
+
+        :param str holds: of pools of one kind alone
+        """
+        kind = [("pool_id.holds", "=", holds)] if holds else []
         return bool(
             # sudo: rules of pools that the user has nothing to do with
-            self.sudo().search_count([("pool_id.active", "=", True)], limit=1)
+            self.sudo().search_count([("pool_id.active", "=", True), *kind], limit=1)
         )
 
     @api.model

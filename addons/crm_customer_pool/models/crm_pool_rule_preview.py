@@ -34,8 +34,8 @@ class CrmPoolRule(models.Model):
 
     def _crm_preview_sql(self):
         """Return the SQL of the dates that this rule, as it stands here, would give."""
-        # sudo: customers of all members; what is told of them is masked
-        Partner = self.env["res.partner"].sudo()
+        # sudo: records of all members; what is told of them is masked
+        held = self.pool_id._origin.sudo()._crm_held()
         rule_id = self._origin.id or 0
         tried = self._crm_tried(rule_id, self.sequence)
         condition = SQL(
@@ -46,7 +46,7 @@ class CrmPoolRule(models.Model):
         rules = self.env["crm.pool.rule"].sudo()._crm_rules_sql([tried])
         return SQL(
             "SELECT due.id, due.deadline FROM (%s) AS due WHERE due.rule_id = %s",
-            Partner._crm_deadline_sql(condition, rules),
+            held._crm_deadline_sql(condition, rules),
             rule_id,
         )
 
@@ -80,14 +80,16 @@ class CrmPoolRule(models.Model):
             owners = self.env.execute_query(
                 SQL(
                     """
-                    SELECT partner.user_id, count(*),
+                    SELECT record.user_id, count(*),
                            count(*) FILTER (WHERE tried.deadline <= %s)
                       FROM crm_pool_tried tried
-                      JOIN res_partner partner ON partner.id = tried.id
-                     GROUP BY partner.user_id
+                      JOIN %s record ON record.id = tried.id
+                     GROUP BY record.user_id
                      ORDER BY 3 DESC, 2 DESC, 1 LIMIT %s
                     """,
                     today,
+                    # sudo: what the pool holds
+                    SQL.identifier(self.pool_id._origin.sudo()._crm_held()._table),
                     SHOWN,
                 )
             )
@@ -147,8 +149,8 @@ class CrmPoolRule(models.Model):
             Markup("<p><strong>%s</strong></p><table class='w-100 mb-3'>%s</table>")
             % (
                 self.env._(
-                    "%(total)s customers would go back by this rule, %(due)s of them at"
-                    " the next run.",
+                    "%(total)s would go back by this rule, %(due)s of them at the next"
+                    " run.",
                     total=total,
                     due=weeks.get(0, 0),
                 ),
@@ -174,10 +176,10 @@ class CrmPoolRule(models.Model):
             "until %s", format_date(self.env, fields.Date.add(today, days=7 * week))
         )
 
-    def _crm_preview_name(self, partner_id):
-        """Return a customer's name (str), masked for whoever cannot see it."""
-        customer = self.env["res.partner"].browse(partner_id)
-        if customer.has_access("read"):
-            return customer.name
-        # sudo: the name to be masked
-        return customer.sudo()._crm_masked_name()
+    def _crm_preview_name(self, res_id):
+        """Return a record's name (str), masked for whoever cannot see it."""
+        # sudo: what the pool holds; the name to be masked
+        record = self.pool_id._origin.sudo()._crm_held().sudo(False).browse(res_id)
+        if record.has_access("read"):
+            return record.name
+        return record.sudo()._crm_masked_name()

@@ -89,7 +89,7 @@ class CrmPoolRuleValues(models.AbstractModel):
     @api.constrains("level_ids", "stage_ids", "type_ids")
     def _check_kinds(self):
         for rule in self:
-            for name, kind in LISTS.items():
+            for name, kind in rule._crm_value_kinds().items():
                 if any(value.kind != kind for value in rule[name]):
                     raise ValidationError(
                         self.env._(
@@ -97,6 +97,12 @@ class CrmPoolRuleValues(models.AbstractModel):
                             rule=rule.name,
                         )
                     )
+
+    def _crm_value_kinds(self):
+        """Return of which list the values are, a dict of field to kind."""
+        # sudo: what the pool is, whoever sets up the rule
+        _column, level = self.pool_id.sudo()._crm_held()._crm_level
+        return {**LISTS, "level_ids": level}
 
     # ------------------------------------------------------------
     # IN WORDS
@@ -111,15 +117,14 @@ class CrmPoolRuleValues(models.AbstractModel):
     def _crm_sentences(self):
         """Return what the rule does, in words of the reader (list of str)."""
         self.ensure_one()
-        days = self._crm_days_text
-        what = {
-            "no_followup": self.env._("no effective follow-up for %s", days(self.days)),
-            "no_opportunity": self.env._("no new opportunity for %s", days(self.days)),
-            "no_deal": self.env._("no deal for %s", days(self.days)),
-            "contract_end": self.env._(
-                "%s after the last contract ended, without a new deal", days(self.days)
-            ),
-        }[self.trigger or "no_followup"]
+        trigger = self.trigger or "no_followup"
+        days = self._crm_days_text(self.days)
+        texts = self._crm_trigger_texts(days)
+        # a trigger of another addon is told as it is called
+        triggers = dict(self._fields["trigger"]._description_selection(self.env))
+        what = texts.get(trigger) or self.env._(
+            "%(trigger)s for %(days)s", trigger=triggers[trigger], days=days
+        )
         sentences = [
             self.env._(
                 "Goes back to %(pool)s: %(what)s.",
@@ -128,11 +133,7 @@ class CrmPoolRuleValues(models.AbstractModel):
                 what=what,
             )
         ]
-        for label, values in (
-            (self.env._("Level"), self.level_ids),
-            (self.env._("Stage"), self.stage_ids),
-            (self.env._("Type"), self.type_ids),
-        ):
+        for label, values in self._crm_chosen_values():
             if values:
                 sentences.append(
                     self.env._(
@@ -142,6 +143,31 @@ class CrmPoolRuleValues(models.AbstractModel):
                     )
                 )
         return [*sentences, *self._crm_time_sentences()]
+
+    def _crm_trigger_texts(self, days):
+        """Return what each trigger means (dict of str).
+
+        :param str days: the days of this rule, in words
+        """
+        return {
+            "no_followup": self.env._("no effective follow-up for %s", days),
+            "no_opportunity": self.env._("no new opportunity for %s", days),
+            "no_deal": self.env._("no deal for %s", days),
+            "contract_end": self.env._(
+                "%s after the last contract ended, without a new deal", days
+            ),
+        }
+
+    def _crm_chosen_values(self):
+        """Return which records the rule is about, a list of (label, values)."""
+        # sudo: what the pool is, whoever reads the rule
+        held = self.pool_id.sudo()._crm_held()
+        level = held._fields[held._crm_level[0]]._description_string(self.env)
+        return [
+            (level, self.level_ids),
+            (self.env._("Stage"), self.stage_ids),
+            (self.env._("Type"), self.type_ids),
+        ]
 
     def _crm_time_sentences(self):
         """Return how the date moves and who is exempt, in words (list of str)."""

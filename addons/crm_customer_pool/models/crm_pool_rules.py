@@ -14,6 +14,7 @@ class CrmPool(models.Model):
             "active",
             "sequence",
             "company_id",
+            "holds",
             "member_team_ids",
             "member_user_ids",
             "tz",

@@ -42,6 +42,13 @@ class CrmPoolRun(models.Model):
         default="running",
         readonly=True,
     )
+    holds = fields.Char(
+        "Of",
+        required=True,
+        readonly=True,
+        default="customer",
+        help="What new dates are reckoned for: the kind of pool.",
+    )
     customer_count = fields.Integer("Customers", readonly=True)
     last_id = fields.Integer("Up to Customer", readonly=True)
     ended_at = fields.Datetime("Ended On", readonly=True)
@@ -57,7 +64,8 @@ class CrmPoolRun(models.Model):
         """Bring dates of customers in line with rules, members or calendars.
 
         Few customers get theirs at once. For many, a job begins to work in the
-        background as soon as this transaction is committed.
+        background as soon as this transaction is committed. What else pools hold gets
+        its dates alike.
 
         :param pools: crm.pool records whose rules or members have changed; all if None
         :param users: res.users records whose customers are concerned; all if None
@@ -65,42 +73,66 @@ class CrmPoolRun(models.Model):
         """
         if pools is None and not forced and not self.env["crm.pool.rule"]._crm_any():
             return
-        # sudo: customers of everybody
-        partners = self.env["res.partner"].sudo()
-        concerned = partners._crm_refresh_condition(pools, users)
-        partners.flush_model()
+        for holds in self.env["crm.pool"]._crm_held_models():
+            self._crm_request_refresh_of(holds, pools, users)
+
+    @api.model
+    def _crm_request_refresh_of(self, holds, pools, users):
+        """Bring dates of one kind of records in line; see _crm_request_refresh."""
+        # sudo: records of everybody
+        held = self._crm_held(holds).sudo()
+        concerned = held._crm_refresh_condition(pools, users)
+        held.flush_model()
         rows = self.env.execute_query(
             SQL(
-                "SELECT record.id FROM res_partner record WHERE %s LIMIT %s",
+                "SELECT record.id FROM %s record WHERE %s LIMIT %s",
+                SQL.identifier(held._table),
                 concerned,
                 INLINE + 1,
             )
         )
         if len(rows) <= INLINE:
-            partners._crm_refresh_deadlines([id_ for (id_,) in rows])
+            held._crm_refresh_deadlines([id_ for (id_,) in rows])
             return
-        waiting = self.search([("kind", "=", "refresh"), ("state", "=", "running")])
+        waiting = self.search(
+            [
+                ("kind", "=", "refresh"),
+                ("state", "=", "running"),
+                ("holds", "=", holds),
+            ]
+        )
         if waiting:
             waiting.write({"last_id": 0})
         else:
-            self.create({"kind": "refresh", "date": fields.Date.today()})
+            self.create(
+                {"kind": "refresh", "date": fields.Date.today(), "holds": holds}
+            )
         self.env.ref("crm_customer_pool.ir_cron_refresh_deadlines")._trigger()
+
+    @api.model
+    def _crm_held(self, holds):
+        """Return the model (an empty recordset) of a kind of pool."""
+        return self.env[self.env["crm.pool"]._crm_held_models()[holds]]
 
     @api.model
     def _cron_refresh_deadlines(self):
         """Give all customers their new dates, in steps of their own transaction."""
-        run = self.search(
-            [("kind", "=", "refresh"), ("state", "=", "running")], order="id", limit=1
-        )
-        if not run:
-            return
-        Partner = self.env["res.partner"]
+        for run in self.search(
+            [("kind", "=", "refresh"), ("state", "=", "running")], order="id"
+        ):
+            if not run._crm_refresh():
+                return
+
+    def _crm_refresh(self):
+        """Go through all records of a run; return whether there is time left (bool)."""
+        run = self
+        held = self._crm_held(self.holds)
         self.env["ir.cron"]._commit_progress(remaining=1)
         while True:
-            ids = Partner._crm_refresh_step(run.last_id, STEP)
+            ids = held._crm_refresh_step(run.last_id, STEP)
             if not ids:
                 break
-            changed = Partner._crm_refresh_deadlines(ids)
+            changed = held._crm_refresh_deadlines(ids)
             run.write(
                 {
                     "last_id": ids[-1],
@@ -108,9 +140,9 @@ class CrmPoolRun(models.Model):
                 }
             )
             if not self.env["ir.cron"]._commit_progress(1, remaining=1):
-                return
+                return False
         run.write({"state": "done", "ended_at": fields.Datetime.now()})
-        self.env["ir.cron"]._commit_progress(1, remaining=0)
+        return bool(self.env["ir.cron"]._commit_progress(1, remaining=0))
 
     # ------------------------------------------------------------
     # NIGHTS
@@ -129,5 +161,11 @@ class CrmPoolRun(models.Model):
     def _crm_start(self, kind, date, pool):
         """Return a new run of a pool."""
         return self.create(
-            {"kind": kind, "date": date, "pool_id": pool.id, "batch_id": uuid4().hex}
+            {
+                "kind": kind,
+                "date": date,
+                "pool_id": pool.id,
+                "holds": pool.holds,
+                "batch_id": uuid4().hex,
+            }
         )

@@ -32,7 +32,6 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _crm_take_back(self, pool, dues, batch_id):
-        result = super()._crm_take_back(pool, dues, batch_id)
         customers = self.with_context(tracking_disable=True)
         before = customers._crm_before()
         # what is open is known from here on
@@ -46,7 +45,6 @@ class ResPartner(models.Model):
             customers._crm_returned_json(dues, before),
             batch_id,
         )
-        return result
 
     def _crm_open_plans(self):
         plans, activities = super()._crm_open_plans()
@@ -73,7 +71,7 @@ class ResPartner(models.Model):
         if followed := having("followers"):
             followed._crm_family()._crm_end_following()
         family._crm_end_work(
-            self.env._("The customer went into the pool %(pool)s.", pool=pool.name)
+            self.env._("It went into the pool %(pool)s.", pool=pool.name)
         )
         if lent := having("shares"):
             lent._crm_end_shares(self.env["res.users"])

@@ -11,16 +11,19 @@ class ResUsers(models.Model):
     """How many customers a person may own: in all, and of each level.
 
     Of several pools the smallest limit holds. One check for every door by which a
-    customer gets an owner, or an owned one another level.
+    customer gets an owner, or an owned one another level. What else pools hold is
+    counted apart, by the limits of the pools of its kind.
     """
 
     _inherit = "res.users"
 
-    @ormcache("self.id")
-    def _crm_holding_limit(self):
-        """Return the limit of customers this user may own, (limit, pool id).
+    @ormcache("self.id", "holds")
+    def _crm_holding_limit(self, holds="customer"):
+        """Return the limit of what this user may own, (limit, pool id).
 
         The smallest limit of the pools that the user is a member of; (0, 0) for none.
+
+        :param str holds: customers, or another kind that pools hold
         """
         pool_ids = self._crm_pool_ids("member")
         rows = pool_ids and self.env.execute_query(
@@ -28,11 +31,12 @@ class ResUsers(models.Model):
                 """
                 SELECT holding_limit, id
                   FROM crm_pool
-                 WHERE id IN %s AND holding_limit > 0
+                 WHERE id IN %s AND holding_limit > 0 AND holds = %s
                  ORDER BY holding_limit, id
                  LIMIT 1
                 """,
                 pool_ids,
+                holds,
             )
         )
         return tuple(rows[0]) if rows else (0, 0)
@@ -49,10 +53,12 @@ class ResUsers(models.Model):
             for level_id, limit, pool_id in self.env.execute_query(
                 SQL(
                     """
-                    SELECT DISTINCT ON (level_id) level_id, "limit", pool_id
-                      FROM crm_pool_level_limit
-                     WHERE pool_id IN %s
-                     ORDER BY level_id, "limit", pool_id
+                    SELECT DISTINCT ON (setting.level_id)
+                           setting.level_id, setting."limit", setting.pool_id
+                      FROM crm_pool_level_limit setting
+                      JOIN crm_pool pool ON pool.id = setting.pool_id
+                     WHERE pool.id IN %s AND pool.holds = 'customer'
+                     ORDER BY setting.level_id, setting."limit", setting.pool_id
                     """,
                     pool_ids,
                 )
@@ -92,17 +98,57 @@ class ResUsers(models.Model):
             )
         )
 
-    def _crm_holding(self, partner_ids=()):
+    def _crm_holding(self, ids=(), holds="customer"):
         """Return the room (Holding) of this user; nobody else fills it meanwhile.
 
-        :param partner_ids: ids of customers to leave out
+        :param ids: ids of records to leave out
+        :param str holds: customers, or another kind that pools hold
         """
-        limit, levels = self._crm_holding_limit(), self._crm_level_limits()
+        limit = self._crm_holding_limit(holds)
+        levels = self._crm_level_limits() if holds == "customer" else {}
         held = Counter()
         if limit[0] or levels:
             self.env["crm.pool.quota"]._crm_serialize(self)
-            held = self._crm_held_by_level(partner_ids)
+            held = (
+                self._crm_held_by_level(ids)
+                if holds == "customer"
+                else Counter({None: self._crm_held_of_kind(holds, ids)})
+            )
         return Holding(self, limit, levels, sum(held.values()), held)
+
+    def _crm_held_of_kind(self, holds, ids=()):
+        """Return how many records of another kind this user holds (int).
+
+        :param str holds: what pools hold
+        :param ids: ids to leave out
+        """
+        model = self.env[self.env["crm.pool"]._crm_held_models()[holds]]
+        # sudo: how many, whoever counts
+        return model.sudo().search_count(
+            [
+                *model._crm_counted(),
+                ("user_id", "=", self.id),
+                ("id", "not in", list(ids)),
+            ]
+        )
+
+    def _crm_check_held(self, records):
+        """Refuse records beyond what this user may own.
+
+        :param records: records of a model with ``crm.pool.mixin``
+        :raise UserError: with the numbers
+        """
+        holds = records._crm_pool_kind
+        if holds == "customer":
+            self._crm_check_holding(records)
+            return
+        if not self._crm_holding_limit(holds)[0]:
+            return
+        # sudo: they may be out of reach of whoever gives them away
+        alike = records.sudo().filtered_domain(records._crm_counted())
+        refused = alike and self._crm_holding(alike.ids, holds).refuse(count=len(alike))
+        if refused:
+            raise UserError(refused)
 
     def _crm_check_holding(self, customers):
         """Refuse customers beyond what this user may own.
@@ -154,6 +200,16 @@ class ResUsers(models.Model):
             "pool": self.env["crm.pool"].sudo().browse(pool_id).name,
             "count": coming,
         }
+        # sudo: as above
+        pool = self.env["crm.pool"].sudo().browse(pool_id)
+        if pool.holds != "customer":
+            kinds = dict(pool._fields["holds"]._description_selection(self.env))
+            return self.env._(
+                "%(user)s owns %(held)s (%(kind)s), and a member of the pool %(pool)s"
+                " may own %(limit)s: there is no room for %(count)s more.",
+                kind=kinds[pool.holds],
+                **told,
+            )
         if level_id:
             return self.env._(
                 "%(user)s owns %(held)s customers of the level %(level)s, and a member"

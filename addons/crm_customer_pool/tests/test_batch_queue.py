@@ -6,17 +6,21 @@ from odoo.tests import tagged
 from ..models import (
     crm_pool_batch_queue,
     crm_pool_batch_undo_queue,
-    crm_pool_customer_claim,
+    crm_pool_row_mixin_claim,
 )
-from ..wizard import crm_customer_transfer, crm_pool_assign, crm_pool_release
+from ..wizard import (
+    crm_customer_transfer,
+    crm_pool_assign_mixin,
+    crm_pool_release_mixin,
+)
 from .batch_common import BatchCase
 
 MODULES = (
     crm_pool_batch_undo_queue,
-    crm_pool_customer_claim,
+    crm_pool_row_mixin_claim,
     crm_customer_transfer,
-    crm_pool_assign,
-    crm_pool_release,
+    crm_pool_assign_mixin,
+    crm_pool_release_mixin,
 )
 
 

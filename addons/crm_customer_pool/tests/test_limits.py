@@ -44,7 +44,7 @@ class TestLimits(PoolCase):
         result = self._claim(self.sam, *customers)
         self.assertEqual(result["claimed"], customers[:3].ids)
         self.assertEqual([row["id"] for row in result["refused"]], customers[3:].ids)
-        self.assertIn("claimed 3 customers", result["refused"][0]["reason"])
+        self.assertIn("claimed 3 from this pool", result["refused"][0]["reason"])
         self.assertIn("limit is 3", result["refused"][0]["reason"])
         with self.assertRefused("limit is 3"):
             self._claim(self.sam, customers[3])
@@ -180,7 +180,7 @@ class TestLimits(PoolCase):
             self._claim(self.sam, *customers[:2])
         with freeze_time("2026-03-06 04:00:00"):
             self._claim(self.sam, customers[2])
-            with self.assertRefused("3 customers of this pool this week.* limit is 3"):
+            with self.assertRefused("3 from this pool this week.* limit is 3"):
                 self._claim(self.sam, customers[3])
         # Monday, ten past midnight
         with freeze_time("2026-03-08 16:10:00"):

@@ -160,9 +160,9 @@ class TestPool(PoolCase):
         """
         customer = self._pooled()
         pool = self.pool.with_user(self.boss)
-        with self.assertRefused("still holds customers"):
+        with self.assertRefused("is not empty"):
             pool.active = False
-        with self.assertRefused("still holds customers"):
+        with self.assertRefused("is not empty"):
             pool.unlink()
         self._claim(self.sam, customer)
         with self.assertRefused("Archive the pool"):
@@ -178,7 +178,7 @@ class TestPool(PoolCase):
         other = self.env["res.company"].create({"name": "分公司"})
         self.boss.company_ids = [Command.link(other.id)]
         customer = self._customer(self.boss, company_id=other.id)
-        with self.assertRefused("takes in other customers"):
+        with self.assertRefused("is one of another company"):
             customer.with_user(self.boss).action_release_to_pool(
                 self.pool.id, self.reason.id
             )

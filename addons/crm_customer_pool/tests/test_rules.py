@@ -318,12 +318,12 @@ class TestRules(RuleCase):
         form.pool_id = self.pool
         form.days = 30
         form.show_preview = True
-        self.assertIn("5 customers", form.preview)
+        self.assertIn("5 would go back", form.preview)
         self.assertIn("2 of them", form.preview)
         form.days = 9
         self.assertIn("3 of them", form.preview)
         form.level_ids.add(self.levels[2])
-        self.assertIn("0 customers", form.preview)
+        self.assertIn("0 would go back", form.preview)
         form.level_ids.clear()
         self.assertFalse(any(customers.mapped("pool_deadline")))
         rule = form.save()

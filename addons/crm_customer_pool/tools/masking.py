@@ -32,6 +32,22 @@ def mask_person(name):
     return f"{name[:1]}***" if name[:1].isalpha() else "***"
 
 
+def mask_about(topic, company, person):
+    """Return what may be seen of whom something is about, and what, as a list of str.
+
+    The name of the person is taken out of the topic too.
+
+    :param str topic: what it is about
+    :param str company: whose it is
+    :param str person: whom one talks to
+    """
+    who = mask_person(person) if person else ""
+    about = mask_text(topic)
+    if person:
+        about = about.replace(person, who)
+    return list(dict.fromkeys(filter(None, (mask_text(company) or who, about))))
+
+
 def sql_phone(column):
     """Return SQL that shows 138****8000 of a phone number, in whatever format.
 

@@ -12,7 +12,10 @@ class CrmPoolMove(models.TransientModel):
     )
     customer_count = fields.Integer("Number", compute="_compute_customer_count")
     pool_id = fields.Many2one(
-        "crm.pool", "Into the Pool", required=True, domain=[("is_admin", "=", True)]
+        "crm.pool",
+        "Into the Pool",
+        required=True,
+        domain=[("is_admin", "=", True), ("holds", "=", "customer")],
     )
     reason = fields.Char()
 

@@ -24,7 +24,9 @@ class CrmPoolNewCustomer(models.TransientModel):
     _description = "New Customer in a Pool"
 
     pool_id = fields.Many2one(
-        "crm.pool", required=True, domain=[("is_admin", "=", True)]
+        "crm.pool",
+        required=True,
+        domain=[("is_admin", "=", True), ("holds", "=", "customer")],
     )
     name = fields.Char("Customer", required=True)
     is_company = fields.Boolean("Is a Company", default=True)

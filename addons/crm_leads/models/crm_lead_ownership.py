@@ -21,6 +21,17 @@ class CrmLead(models.Model):
     owner_move_ids = fields.One2many("crm.owner.move", "lead_id", "Ownership Ledger")
 
     # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    def _compute_team_id(self):
+        """Ask for the team of an owner once, not once for every lead."""
+        alike = self.grouped(lambda lead: (lead.user_id, lead.type, lead.team_id))
+        for leads in alike.values():
+            super(CrmLead, leads[:1])._compute_team_id()
+            leads[1:].team_id = leads[:1].team_id
+
+    # ------------------------------------------------------------
     # ORM
     # ------------------------------------------------------------
 
@@ -120,6 +131,8 @@ class CrmLead(models.Model):
                 "owner_since": user and fields.Datetime.now(),
             }
         )
+        # what follows from the owner is worked out before the lead is out of reach
+        movers.flush_recordset()
         self._crm_hand_over_plans(user, former)
         return self.env["crm.owner.move"]._crm_log_leads(
             self,

@@ -6,25 +6,25 @@ from odoo.tools import SQL
 from .crm_pool_batch_queue import QUEUE_FROM
 
 
-class CrmPoolCustomer(models.Model):
-    """Claims: members take customers out of a pool for themselves."""
+class CrmPoolRowMixin(models.AbstractModel):
+    """Claims: members take records out of a pool for themselves."""
 
-    _inherit = "crm.pool.customer"
+    _inherit = "crm.pool.row.mixin"
 
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
     def action_claim(self):
-        """Take customers out of their pools, for yourself.
+        """Take customers, or what else they are, out of their pools, for yourself.
 
-        Each customer is decided on its own, by the limits of the pool that it is in:
+        Each is decided on its own, by the limits of the pool that it is in:
         exactly one claimant gets it, the others are told who. Claimed ones are yours at
         once; refused ones stay as they are.
 
         :return: dict with ``batch_id`` (str), ``claimed`` (list of int) and ``refused``
             (list of dicts ``id``, ``name``, ``reason``)
-        :raise UserError: a single customer is refused
+        :raise UserError: a single one is refused
         """
         self._crm_check_chosen()
         user = self.env.user
@@ -38,38 +38,31 @@ class CrmPoolCustomer(models.Model):
         return self._crm_leave_pool(rows, refused, user, "claim", "claimed")
 
     def action_claim_and_show(self):
-        """Claim customers and say what became of each; return the action (dict)."""
+        """Claim these and say what became of each; return the action (dict)."""
         if len(self) > QUEUE_FROM:
             return self.env["crm.pool.batch"]._crm_start(
                 "claim", self, to_user_id=self.env.uid
             )
         claimed = self.action_claim()
         return self.env["crm.pool.outcome"]._crm_show(
-            self.env._(
-                "%(count)s customers are yours now.", count=len(claimed["claimed"])
-            ),
+            self.env._("%(count)s are yours now.", count=len(claimed["claimed"])),
             claimed["refused"],
+            home=self._crm_home,
         )
 
     def action_claim_and_open(self):
-        """Claim this customer and open it; return the action (dict)."""
+        """Claim this one and open it; return the action (dict)."""
         self.ensure_one()
         self.action_claim()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": self.id,
-            "views": [(self.env.ref("crm_base.res_partner_view_form").id, "form")],
-            # the row of the pool that was open here is gone
-            "target": "main",
-        }
+        # the row of the pool that was open here is gone
+        return {**self._crm_held().browse(self.id)._crm_open(), "target": "main"}
 
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 
     def _crm_refuse_claims(self, rows, user):
-        """Return which locked customers may not be claimed, {id: (name, reason)}."""
+        """Return which locked records may not be claimed, {id: (name, reason)}."""
         if not rows:
             return {}
         limits = self.env["crm.pool"]._crm_limits()
@@ -80,11 +73,11 @@ class CrmPoolCustomer(models.Model):
         ):
             self.env["crm.pool.quota"]._crm_serialize(user)
             claimed = self._crm_claimed(user, pool_ids, limits)
-        holding = user._crm_holding()
+        holding = user._crm_holding(holds=self._crm_held()._crm_pool_kind)
         excluded = {}
         if any(limits[id_].exclude_days for id_ in limits):
             excluded = self.env["crm.pool"]._crm_excluded(
-                user, [row.id for row in rows]
+                user, [row.id for row in rows], self._crm_held()._crm_pool_link
             )
         refused = {}
         for row in rows:
@@ -107,27 +100,27 @@ class CrmPoolCustomer(models.Model):
 
         :param pool: PoolLimits
         :param int per_day: the limit of this person, 0 for none
-        :param int today: customers claimed from this pool today
-        :param int week: customers claimed from this pool this week
+        :param int today: claimed from this pool today
+        :param int week: claimed from this pool this week
         """
         if per_day and today >= per_day:
             return self.env._(
-                "You have claimed %(count)s customers of this pool today; the limit is"
+                "You have claimed %(count)s from this pool today; the limit is"
                 " %(limit)s.",
                 count=today,
                 limit=per_day,
             )
         if pool.claim_per_week and week >= pool.claim_per_week:
             return self.env._(
-                "You have claimed %(count)s customers of this pool this week; the limit"
-                " is %(limit)s.",
+                "You have claimed %(count)s from this pool this week; the limit is"
+                " %(limit)s.",
                 count=week,
                 limit=pool.claim_per_week,
             )
         return ""
 
     def _crm_refuse_former(self, row, user, limits, excluded):
-        """Return why a former owner may not claim a customer (str), "" if nothing."""
+        """Return why a former owner may not claim a record (str), "" if nothing."""
         if limits.cooldown_days and row.former_owner_id == user.id:
             until = row.pooled_at + timedelta(days=limits.cooldown_days)
             if until > fields.Datetime.now():
@@ -135,10 +128,10 @@ class CrmPoolCustomer(models.Model):
                     "You gave up %(name)s yourself and may claim it again from"
                     " %(until)s on.",
                     name=row.name,
-                    until=self.env["res.partner"]._crm_local_time(until),
+                    until=self._crm_held()._crm_local_time(until),
                 )
         if row.id in excluded:
-            return self.env["res.partner"]._crm_excluded_message(
+            return self._crm_held()._crm_excluded_message(
                 row.name, user, *excluded[row.id]
             )
         return ""

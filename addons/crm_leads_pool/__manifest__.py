@@ -1,0 +1,22 @@
+{
+    "name": "CRM Lead Pools",
+    "summary": "Pools of leads: claim, assign, give back, taken back by rules",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Suite contributors",
+    "website": "https://github.com/crm-suite/crm-suite",
+    "license": "AGPL-3",
+    "depends": ["crm_customer_pool", "crm_leads"],
+    "data": [
+        "security/crm_pool_lead_security.xml",
+        "security/ir.model.access.csv",
+        "wizard/crm_lead_pool_views.xml",
+        "views/crm_pool_lead_views.xml",
+        "views/crm_pool_views.xml",
+        "views/crm_lead_views.xml",
+        "views/crm_leads_pool_menus.xml",
+    ],
+    "auto_install": True,
+    "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,48 @@
+"""Pooled leads for the parity test; see docs/testing.md."""
+
+from odoo.addons.crm_base.tests.expected import Expected
+from odoo.addons.crm_customer_pool.tests.parity_rule import sees_pool
+
+
+def pooled_leads(case, oracle, customer):
+    """A lead in the story's kind of pool: seen masked by whoever sees the pool."""
+    if customer:
+        return []
+    pool = case.env["crm.pool"].create(
+        {
+            "name": "线索公海",
+            "holds": "lead",
+            "member_team_ids": case.pool.member_team_ids.ids,
+            "member_user_ids": case.pool.member_user_ids.ids,
+            "admin_ids": case.pool.admin_ids.ids,
+        }
+    )
+    lead = case.env["crm.lead"].create(
+        {"name": "公海线索", "type": "lead", "user_id": case.xia.id}
+    )
+    lead._crm_enter_pool(pool, "离职")
+    case.env.flush_all()
+
+    def sees(user):
+        return oracle.is_seller(user) and sees_pool(case, oracle, user)
+
+    return [Expected(case.env["crm.pool.lead"].browse(lead.id), read=sees)]
+
+
+def leads_in_pools(case, oracle, customer):
+    """A pooled lead is the boss's alone as a lead, also of the customer's owner."""
+    lead = pooled_leads(case, oracle, None)[0].record
+    lead = case.env["crm.lead"].browse(lead.id)
+    if customer:
+        lead._crm_workflow().partner_id = customer
+    return [
+        Expected(
+            lead,
+            read=oracle.is_boss,
+            write=oracle.is_boss,
+            unlink=oracle.is_boss,
+        )
+    ]
+
+
+FACTORIES = {"crm.pool.lead": pooled_leads, "crm.lead": leads_in_pools}
