@@ -83,6 +83,8 @@ from . import (
     res_partner_batch,
     res_partner_straight,
     res_partner_uncontacted,
+    crm_pool_assign_mixin,
+    crm_pool_release_mixin,
     crm_pool_row_mixin,
     crm_pool_row_mixin_assign,
     crm_pool_row_mixin_claim,

@@ -41,8 +41,7 @@ class CrmPoolAllowance(models.Model):
         self.env["res.partner"].flush_model(
             ["user_id", "active", "is_crm_customer", "customer_level_id"]
         )
-        # numbered before anything is counted: a row has the same id for everybody, and
-        # figures are counted of the rows in sight only
+        # numbered before anything is counted: a row has the same id for everybody
         return SQL(
             """
             SELECT id, user_id, pool_id, kind, level_id, used, maximum AS "limit",

@@ -4,15 +4,13 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..models import (
+    crm_pool_assign_mixin,
     crm_pool_batch_queue,
     crm_pool_batch_undo_queue,
+    crm_pool_release_mixin,
     crm_pool_row_mixin_claim,
 )
-from ..wizard import (
-    crm_customer_transfer,
-    crm_pool_assign_mixin,
-    crm_pool_release_mixin,
-)
+from ..wizard import crm_customer_transfer
 from .batch_common import BatchCase
 
 MODULES = (

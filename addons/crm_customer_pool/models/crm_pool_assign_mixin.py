@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.crm_pool_batch_queue import QUEUE_FROM
+from .crm_pool_batch_queue import QUEUE_FROM
 
 
 class CrmPoolAssignMixin(models.AbstractModel):
