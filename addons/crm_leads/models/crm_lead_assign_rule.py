@@ -1,7 +1,7 @@
 import ast
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools.assigning import Limits
@@ -237,7 +237,7 @@ class CrmLeadAssignRule(models.Model):
         for rule in self:
             author = rule.user_id
             if editor.id != SUPERUSER_ID and author not in editor._crm_scope("write"):
-                raise ValidationError(
+                raise AccessError(
                     self.env._(
                         "Responsible for a rule are you, or managers whom you lead."
                     )
