@@ -79,12 +79,12 @@ class CrmPlaybookRun(models.Model):
         "Due Since", readonly=True, help="When the next step was looked at first."
     )
     last_step_id = fields.Many2one(
-        "crm.playbook.step", "Last Step", readonly=True, ondelete="set null"
+        "crm.playbook.step", readonly=True, ondelete="set null"
     )
     last_at = fields.Datetime("Last On", required=True, readonly=True)
     attempts = fields.Integer(readonly=True)
     progress = fields.Char("Step", compute="_compute_progress")
-    log_ids = fields.One2many("crm.playbook.log", "run_id", "Log", readonly=True)
+    log_ids = fields.One2many("crm.playbook.log", "run_id", readonly=True)
 
     _due_idx = models.Index("(next_at) WHERE state = 'running'")
 

@@ -66,6 +66,7 @@ class CrmPlaybookRun(models.Model):
     @api.model
     def _crm_transaction(self, run_id):
         """Do the step of a run in a transaction of its own; return whether it moved."""
+        text = ""
         try:
             with self.env.registry.cursor() as cr:
                 run = api.Environment(cr, SUPERUSER_ID, {})[self._name].browse(run_id)

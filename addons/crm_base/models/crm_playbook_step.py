@@ -34,7 +34,7 @@ class CrmPlaybookStep(models.Model):
     kind = fields.Selection("_selection_kind", required=True, default="email")
 
     # When
-    delay = fields.Integer("Delay", default=0)
+    delay = fields.Integer(default=0)
     delay_unit = fields.Selection(
         [("hours", "Hours"), ("days", "Days"), ("workdays", "Working Days")],
         required=True,

@@ -18,7 +18,7 @@ class CrmPlaybookStart(models.TransientModel):
     )
     record_count = fields.Integer("Chosen", compute="_compute_record_count")
     steps = fields.Text("What Will Be Done", compute="_compute_steps")
-    left_out = fields.Text("Left Out", compute="_compute_left_out")
+    left_out = fields.Text(compute="_compute_left_out")
 
     @api.depends("res_ids")
     def _compute_record_count(self):

@@ -13,6 +13,8 @@ from odoo.addons.crm_base.models.crm_playbook_step_kinds import (
 
 from .playbook_common import PlaybookCase
 
+ENGINE = "odoo.addons.crm_base.models.crm_playbook_run_engine"
+
 
 @tagged("post_install", "-at_install")
 class TestPlaybook(PlaybookCase):
@@ -169,12 +171,12 @@ class TestPlaybook(PlaybookCase):
 
         def fail(step, record, run):
             if record.id == lead.id:
-                raise UserError("此路不通")
+                raise ValueError("此路不通")
             return do(step, record, run)
 
         playbook = self._open_playbook()
         patched = patch.object(StepKinds, "_crm_do_email", fail)
-        with patched, freeze_time(now) as clock, mute_logger(StepKinds.__module__):
+        with patched, freeze_time(now) as clock, mute_logger(ENGINE):
             run = self._start(lead, playbook=playbook)
             fine = self._start(other, playbook=playbook)
             delays = []

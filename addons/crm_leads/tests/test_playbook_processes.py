@@ -129,8 +129,8 @@ class TestPlaybookProcesses(ProcessCase):
             ):
                 env.cr.commit()
         parent = workers.process.pid
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
-        for pid in children.split():
+        children = Path(f"/proc/{parent}/task/{parent}/children")
+        for pid in children.read_text(encoding="ascii").split():
             os.kill(int(pid), signal.SIGKILL)
         with self.committed() as env:
             for mails, rows in self._counts(env):
