@@ -440,7 +440,7 @@ class CrmPoolLock(models.Model):
             pool.lock_expiry != "release"
             or not pool.active
             or not customer.active
-            or pool._crm_refuse_customer(customer)
+            or pool._crm_refuse_record(customer)
         ):
             owner._crm_tell_pool(
                 self.env._("A lock has run out"),
