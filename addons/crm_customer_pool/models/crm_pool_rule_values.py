@@ -200,7 +200,9 @@ class CrmPoolRuleValues(models.AbstractModel):
             sentences.append(
                 self.env._("Customers with an open opportunity are exempt.")
             )
-        sentences.append(self.env._("Locked customers stay until the lock ends."))
+        # sudo: what the pool is, whoever reads the rule
+        if self.pool_id.sudo().holds in ("customer", False):
+            sentences.append(self.env._("Locked customers stay until the lock ends."))
         if self.starts_on:
             sentences.append(
                 self.env._(
