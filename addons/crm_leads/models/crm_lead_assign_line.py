@@ -15,7 +15,7 @@ class CrmLeadAssignLine(models.Model):
     _rec_name = "user_id"
 
     rule_id = fields.Many2one(
-        "crm.lead.assign.rule", "Rule", required=True, index=True, ondelete="cascade"
+        "crm.lead.assign.rule", required=True, index=True, ondelete="cascade"
     )
     sequence = fields.Integer(default=10)
     user_id = fields.Many2one(

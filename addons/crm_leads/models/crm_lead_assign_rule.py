@@ -103,11 +103,9 @@ class CrmLeadAssignRule(models.Model):
         "rule_id",
         "People",
         copy=True,
-        bypass_search_access=True,
     )
     team_id = fields.Many2one(
         "crm.team",
-        "Team",
         index="btree_not_null",
         help="Everybody who is a member at that moment, of the teams below it too.",
     )

@@ -21,7 +21,6 @@ class CrmLeadAssignRule(models.Model):
 
     # looking before leaping: never stored, works on a form that is not saved yet
     try_on = fields.Boolean(
-        "Try On",
         store=False,
         help="Show who would get how many of the leads that wait now, without giving"
         " them.",

@@ -53,6 +53,7 @@ class CrmLeadAssignRule(models.Model):
         """
         outcome = None
         # defaults are for the leads, not for what is written about them
+        # pylint: disable-next=context-overridden
         self = self.with_context(clean_context(self.env.context))  # noqa: PLW0642
         leads = leads.with_env(self.env)
         try:

@@ -481,6 +481,7 @@ class TestAssign(AssignCase):
 
         def refuse(leads, user, kind):
             if user == self.sam:
+                # pylint: disable-next=translation-required; a test's own text
                 raise UserError("Sam ist voll.")
             return original(leads, user, kind)
 

@@ -147,6 +147,7 @@ class TestAssignProcesses(ProcessCase):
             cr.execute(
                 "UPDATE crm_lead SET name = '并发 改' WHERE id = %s", self.leads[:1]
             )
+            # pylint: disable-next=invalid-commit; a transaction of the test's own
             cr.commit()
         with self.committed() as env:
             env["crm.lead"].browse(self.leads[1]).unlink()
@@ -165,6 +166,7 @@ class TestAssignProcesses(ProcessCase):
             with self.committed() as other:
                 other["crm.lead"].browse(self.leads[0]).unlink()
             run._cron_assign()
+            # pylint: disable-next=invalid-commit; a transaction of the test's own
             cr.commit()
         self.assertEqual(len(self._ledger()), 59)
 
@@ -173,6 +175,7 @@ class TestAssignProcesses(ProcessCase):
         with self.registry.cursor() as cr:
             env = self.env(cr=cr)
             run = env["crm.lead.assign.run"].sudo()._crm_next()
+            # pylint: disable-next=invalid-commit; a transaction of the test's own
             cr.commit()
             run._crm_step()
             run.flush_recordset()
