@@ -6,6 +6,8 @@ from . import (
     base_onchange,
     base_recycle,
     base_sql,
+    calendar_attendee,
+    calendar_event,
     crm_workflow_mixin,
     crm_sealed_mixin,
     crm_log_mixin,

@@ -13,7 +13,8 @@ class CrmShare(models.Model):
                     self.env._(
                         "%(name)s is in the pool %(pool)s and cannot be shared. Assign"
                         " it to somebody instead.",
-                        name=share.partner_id.name,
+                        # whoever names a customer by id learns no more than members do
+                        name=share.partner_id._crm_masked_name(),
                         pool=share.partner_id.pool_id.name,
                     )
                 )

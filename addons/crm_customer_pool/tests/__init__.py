@@ -14,6 +14,8 @@ from . import (
     test_import_pool_undo,
     test_import_room,
     test_leak,
+    test_leak_oracle,
+    test_leak_references,
     test_limits,
     test_lock,
     test_lock_doors,

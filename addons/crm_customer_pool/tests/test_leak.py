@@ -5,105 +5,7 @@ from odoo.http import Request
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
-from .common import PoolCase
-
-# What a member must not get to see before the claim. The digits occur nowhere else.
-SECRETS = {
-    "phone": "075588886666",
-    "mobile": "13812345678",
-    "phone_other": "13987654321",
-    "email": "laowang@secret-petro.cn",
-    "wechat": "wx_laowang_007",
-    "qq": "76543210",
-    "street": "深南大道9527号",
-    "name": "13700007777",
-    "contact": "李秘书",
-    "contact_phone": "13611112222",
-    "contact_email": "lisecretary@secret-petro.cn",
-    "contact_wechat": "wx_lisecretary",
-    "followup": "13511110000",
-    "message": "13411110000",
-    "attachment": "13311110000",
-    "activity": "13211110000",
-    "bank": "6222020200001234567",
-}
-
-
-class LeakCase(PoolCase):
-    """A customer full of secrets, released by somebody who is not in the pool."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        customer = cls._customer(
-            cls.xia,
-            f"深圳石油公司 {SECRETS['name']}",
-            **{
-                name: SECRETS[name]
-                for name in (
-                    "phone",
-                    "mobile",
-                    "phone_other",
-                    "email",
-                    "wechat",
-                    "qq",
-                    "street",
-                )
-            },
-        )
-        cls.contact = cls._contact(
-            customer,
-            SECRETS["contact"],
-            phone=SECRETS["contact_phone"],
-            email=SECRETS["contact_email"],
-            wechat=SECRETS["contact_wechat"],
-        )
-        cls._followup(
-            cls.xia, customer, done=True, content=f"新号码 {SECRETS['followup']}"
-        )
-        cls._followup(cls.xia, customer, content=f"打 {SECRETS['followup']}")
-        cls.message = customer.with_user(cls.xia).message_post(
-            body=f"号码改成 {SECRETS['message']}"
-        )
-        cls.attachment = cls.env["ir.attachment"].create(
-            {
-                "name": f"名片 {SECRETS['attachment']}.txt",
-                "raw": SECRETS["attachment"].encode(),
-                "res_model": "res.partner",
-                "res_id": customer.id,
-            }
-        )
-        cls.env["mail.activity"].create(
-            {
-                "res_model_id": cls.env["ir.model"]._get_id("res.partner"),
-                "res_id": customer.id,
-                "user_id": cls.xia.id,
-                "summary": f"打给 {SECRETS['activity']}",
-            }
-        )
-        cls.env["res.partner.bank"].create(
-            {"acc_number": SECRETS["bank"], "partner_id": customer.id}
-        )
-        # tracked: old and new value are in the log
-        customer.with_user(cls.xia).write({"phone": "075511112222"})
-        customer.with_user(cls.xia).write({"phone": SECRETS["phone"]})
-        # once lent to a member of the pool
-        cls._share(customer, cls.sue)
-        customer.with_user(cls.boss).action_release_to_pool(
-            cls.pool.id, f"打 {SECRETS['followup']} 无人接"
-        )
-        cls.customer = customer
-        cls.env.flush_all()
-        cls.env.invalidate_all()
-
-    def assertNoSecret(self, told, door):
-        text = (
-            told
-            if isinstance(told, str)
-            else json.dumps(told, default=str, ensure_ascii=False)
-        )
-        for name, secret in SECRETS.items():
-            self.assertNotIn(secret, text, f"{name} leaks through {door}")
+from .leak_common import SECRETS, LeakCase
 
 
 @tagged("post_install", "-at_install")
@@ -233,7 +135,7 @@ class TestLeak(LeakCase):
         Covers: P10.
         """
         # sue once had the customer on loan
-        for user in self.sam | self.sue:
+        for user in self.sam | self.sue | self.manager:
             with mute_logger("odoo.models", "odoo.addons.base.models.ir_model"):
                 read = sum(
                     self._read_everything(user, name)
@@ -261,7 +163,10 @@ class TestLeak(LeakCase):
         except UserError:
             # a record may refuse to be read; that tells nothing
             return 0
-        self.assertNoSecret(told, f"{name}, read by {user.login}")
+        with self.subTest(name, user=user.login):
+            # whoever had it on loan, and her superior, keep tasks that bear its name
+            spared = () if user == self.sam else ("name", "contact")
+            self.assertNoSecret(told, f"{name}, read by {user.login}", spared)
         return len(told)
 
     def test_paths_of_every_model(self):
