@@ -43,3 +43,23 @@ class TestQuarantineDoors(PoolCase):
         }.items():
             with self.assertRaises(UserError, msg=name):
                 write()
+
+    def test_history(self):
+        """The system tells what was before: an import, the demonstration.
+
+        Covers: P08.
+        """
+        customer = self._pooled()
+        values = {
+            "name": "x",
+            "partner_id": customer.id,
+            "user_id": self.sam.id,
+            "state": "done",
+            "done_at": "2026-01-05 02:00:00",
+        }
+        history = self.env["crm.followup"]
+        self.assertTrue(history._crm_create_history([values]))
+        with self.assertRaises(UserError):
+            history.create({"name": "x", "partner_id": customer.id})
+        with self.assertRaises(UserError):
+            history.with_user(self.sam)._crm_create_history([values])
