@@ -16,6 +16,7 @@ from . import (
     test_leak,
     test_leak_oracle,
     test_leak_references,
+    test_leak_routes,
     test_limits,
     test_lock,
     test_lock_doors,
