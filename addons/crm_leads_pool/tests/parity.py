@@ -2,6 +2,7 @@
 
 from odoo.addons.crm_base.tests.expected import Expected
 from odoo.addons.crm_customer_pool.tests.parity_rule import sees_pool
+from odoo.addons.crm_leads.tests.parity import leads
 
 
 def pooled_leads(case, oracle, customer):
@@ -30,18 +31,19 @@ def pooled_leads(case, oracle, customer):
 
 
 def leads_in_pools(case, oracle, customer):
-    """A pooled lead is the boss's alone as a lead, also of the customer's owner."""
+    """A pooled lead is the boss's alone as a lead, also of the customer's owner; others as ever."""
     lead = pooled_leads(case, oracle, None)[0].record
     lead = case.env["crm.lead"].browse(lead.id)
     if customer:
         lead._crm_workflow().partner_id = customer
     return [
+        *leads(case, oracle, customer),
         Expected(
             lead,
             read=oracle.is_boss,
             write=oracle.is_boss,
             unlink=oracle.is_boss,
-        )
+        ),
     ]
 
 
