@@ -31,7 +31,7 @@ def pooled_leads(case, oracle, customer):
 
 
 def leads_in_pools(case, oracle, customer):
-    """A pooled lead is the boss's alone as a lead, also of the customer's owner; others as ever."""
+    """A pooled lead is the boss's alone; others are as ever."""
     lead = pooled_leads(case, oracle, None)[0].record
     lead = case.env["crm.lead"].browse(lead.id)
     if customer:
