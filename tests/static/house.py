@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +95,7 @@ class Model:
     name: str
     kind: str  # Model, TransientModel or AbstractModel
     is_new: bool
+    inherit: tuple[str, ...]
     path: Path
     fields: dict[str, Field] = field(hash=False, compare=False, repr=False)
     methods: dict[str, Method] = field(hash=False, compare=False, repr=False)
@@ -221,14 +222,32 @@ def hooks() -> list[Method]:
 
 
 def api_methods() -> list[Method]:
-    """The public methods of our models: what integrators may call."""
+    """The public methods of our models: what integrators may call.
+
+    Those of a mixin are listed with each model that has it.
+    """
     found: dict[tuple[str, str], Method] = {}
     for addon in addons().values():
         for model in addon.models:
             for method in model.methods.values():
                 if method.is_public:
-                    found.setdefault((method.model, method.name), method)
+                    for heir in sorted(_heirs(model)):
+                        found.setdefault(
+                            (heir, method.name), replace(method, model=heir)
+                        )
     return [found[key] for key in sorted(found)]
+
+
+def _heirs(model: Model) -> set[str]:
+    """The models that can be called and have what this class declares."""
+    if model.kind != "AbstractModel":
+        return {model.name}
+    known = [other for addon in addons().values() for other in addon.models]
+    heirs: set[str] = set()
+    for other in known:
+        if model.name in other.inherit and other.name != model.name:
+            heirs |= _heirs(other)
+    return heirs or {model.name}
 
 
 @functools.cache
@@ -273,7 +292,8 @@ def _model(node: ast.ClassDef, path: Path) -> Model | None:
         for item in node.body
         if isinstance(item, ast.FunctionDef)
     }
-    return Model(name, kinds.pop(), name not in inherit, path, fields, methods)
+    is_new = name not in inherit
+    return Model(name, kinds.pop(), is_new, tuple(inherit), path, fields, methods)
 
 
 def _field(name: str, call: ast.Call) -> Field | None:

@@ -308,10 +308,9 @@ class CrmLeadAssignRule(models.Model):
             self._crm_author_env().browse(idle.ids)._filtered_access("write").ids
         )
         if idle and self._crm_is_alive():
-            prefix = self._crm_texts().env._("Nobody worked on it. ")
             counts = defaultdict(int)
             self._crm_give(
-                idle, {}, batch_id, counts, self._crm_had(idle), prefix=prefix
+                idle, {}, batch_id, counts, self._crm_had(idle), is_idle=True
             )
             for user_id, count in counts.items():
                 given[user_id] += count

@@ -236,14 +236,14 @@ class CrmLeadAssignRule(models.Model):
                 rest |= lead
         return plan, rest
 
-    def _crm_give(self, leads, desks, batch_id, given, had=None, prefix=""):
+    def _crm_give(self, leads, desks, batch_id, given, had=None, is_idle=False):
         """Give leads that this rule has taken; return those nobody could take.
 
         :param dict desks: see :meth:`_crm_people`
         :param str batch_id: of the rows of the ledger
         :param dict given: numbers by user's id, counted up
         :param dict had: ids of users who had a lead already, by lead's id
-        :param str prefix: what the reasons begin with
+        :param bool is_idle: their owners have not worked on them
         """
         self.ensure_one()
         people = self._crm_people(desks)
@@ -261,7 +261,11 @@ class CrmLeadAssignRule(models.Model):
             groups = defaultdict(list)
             for lead, user_id, text in plan:
                 team = self._crm_team_of(lead, user_id)
-                groups[user_id, team.id].append((lead, prefix + text))
+                if is_idle:
+                    text = self._crm_texts().env._(
+                        "Nobody worked on it. %(reason)s", reason=text
+                    )
+                groups[user_id, team.id].append((lead, text))
             locked = leads.browse()
             for (user_id, team_id), parts in groups.items():
                 mine = leads.browse([lead.id for lead, _text in parts])
