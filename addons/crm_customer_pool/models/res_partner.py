@@ -188,5 +188,6 @@ class ResPartner(models.Model):
         return moves
 
     def _crm_check_owner_change(self, user, kind):
-        super()._crm_check_owner_change(user, kind)
+        result = super()._crm_check_owner_change(user, kind)
         self._crm_check_pool_limits(user, kind)
+        return result

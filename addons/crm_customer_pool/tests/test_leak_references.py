@@ -73,11 +73,11 @@ class TestLeakReferences(LeakCase):
                 self.env.flush_all()
                 raise _Back
         except _Back:
-            pass
+            refused = ""
         except REFUSED as error:
             refused = str(error)
         except UNFIT:
-            pass
+            told = None
         finally:
             self.env.invalidate_all()
         with self.subTest(door):

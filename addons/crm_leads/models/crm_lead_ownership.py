@@ -27,9 +27,11 @@ class CrmLead(models.Model):
     def _compute_team_id(self):
         """Ask for the team of an owner once, not once for every lead."""
         alike = self.grouped(lambda lead: (lead.user_id, lead.type, lead.team_id))
+        firsts = self.browse().union(*(leads[:1] for leads in alike.values()))
+        result = super(CrmLead, firsts)._compute_team_id()
         for leads in alike.values():
-            super(CrmLead, leads[:1])._compute_team_id()
             leads[1:].team_id = leads[:1].team_id
+        return result
 
     # ------------------------------------------------------------
     # ORM

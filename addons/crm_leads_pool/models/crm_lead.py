@@ -85,10 +85,11 @@ class CrmLead(models.Model):
         return super()._crm_assignable_domain() & Domain("pool_id", "=", False)
 
     def _crm_check_lead_owner_change(self, user, kind):
-        super()._crm_check_lead_owner_change(user, kind)
+        result = super()._crm_check_lead_owner_change(user, kind)
         # what comes in by itself is never lost
         if kind != "create" or self._crm_is_suite_user():
             self._crm_check_pool_limits(user, kind)
+        return result
 
     def _crm_start_lead_ownership(self):
         log = self.env["crm.owner.move"]._crm_log_leads
