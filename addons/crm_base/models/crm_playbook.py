@@ -322,7 +322,8 @@ class CrmPlaybook(models.Model):
             domain=text or "",
         )
         try:
-            self.env[self.res_model].search(parse_domain(text), limit=1)
+            # Odoo checks constraints as the system; this one is about the person
+            self.env[self.res_model].sudo(False).search(parse_domain(text), limit=1)
         except AccessError:
             raise
         except (ValueError, TypeError, KeyError, AttributeError) as error:

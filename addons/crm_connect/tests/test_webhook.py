@@ -209,6 +209,18 @@ class TestWebhook(ConnectCase):
         shown = webhook.action_new_secret()["params"]["message"]
         self.assertEqual(webhook.sudo().secret, shown)
 
+    def test_hidden_fields(self):
+        """A webhook sends and chooses by nothing that its author may not read.
+
+        Covers: B21.
+        """
+        webhook = self._webhook("customer.created").with_user(self.boss)
+        hidden = self.env["ir.model.fields"]._get("res.partner", "signup_type")
+        with self.assertRaises(ValidationError):
+            webhook.field_ids = hidden
+        with self.assertRaises(AccessError):
+            webhook.domain = "[('signup_type', '!=', False)]"
+
     def test_rights(self):
         """The boss sets up webhooks; nobody else reads addresses. Covers: B21."""
         webhook = self._webhook("customer.created")

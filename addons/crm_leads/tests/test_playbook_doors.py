@@ -97,6 +97,16 @@ class TestPlaybookDoors(PlaybookCase):
         fresh = self._playbook(self.manager)
         fresh.with_user(self.manager).unlink()
 
+    def test_hidden_fields(self):
+        """A playbook chooses by nothing that its author may not search by.
+
+        Covers: L05.
+        """
+        hidden = "[('user_id.partner_id.signup_type', '=', 'reset')]"
+        for name in ("domain", "exit_domain"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                self._playbook(self.manager, **{name: hidden})
+
     def test_hostile(self):
         """Nonsense is refused in words. Covers: L05."""
         lead = self._person(self.sam).with_user(self.sam)

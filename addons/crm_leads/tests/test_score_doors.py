@@ -66,6 +66,8 @@ class TestScoreDoors(ScoreCase):
             "[('crm_score', '>', 3)]",
             "[('user_id.password', 'like', 'a')]",
             "[('user_id', 'any!', [])]",
+            # for administrators only
+            "[('user_id.partner_id.signup_type', '=', 'reset')]",
             "__import__('os').getcwd()",
             "[" * 500,
         ):
