@@ -31,6 +31,7 @@ from . import (
     crm_pool_run,
     crm_pool_holds,
     crm_pool_mixin,
+    crm_pool_mixin_calendar,
     crm_pool_mixin_held,
     crm_pool_mixin_release,
     crm_pool_mixin_straight,

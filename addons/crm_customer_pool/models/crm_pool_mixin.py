@@ -7,16 +7,6 @@ from odoo.tools import SQL
 # up to so many records the formula is a prepared statement, and looks days up
 FEW = 20
 FEW_KEY = "crm_pool_few"
-# What the clock of a record counts from
-CLOCKS = [
-    ("owner", "Taking over"),
-    ("followup", "Effective follow-up"),
-    ("opportunity", "Opportunity"),
-    ("deal", "Deal"),
-    ("contract", "End of the contract"),
-    ("extension", "Extension by a follow-up"),
-    ("maximum", "Maximum"),
-]
 
 
 class Deadline(NamedTuple):
@@ -26,7 +16,7 @@ class Deadline(NamedTuple):
     :ivar date deadline: the day, in the pool's time zone
     :ivar int rule_id: the rule that is first to take it
     :ivar int pool_id: the pool of that rule
-    :ivar str clock: one of CLOCKS
+    :ivar str clock: one of ``_crm_clocks``
     :ivar date clock_at: the day that is counted from
     """
 
@@ -70,8 +60,13 @@ class CrmPoolMixin(models.AbstractModel):
         copy=False,
         index="btree_not_null",
     )
+    # by a method: values of a list would be records of this addon about other models
     pool_clock = fields.Selection(
-        CLOCKS, "Clock", compute="_compute_pool_deadline", store=True, copy=False
+        "_crm_clocks",
+        "Clock",
+        compute="_compute_pool_deadline",
+        store=True,
+        copy=False,
     )
     pool_clock_at = fields.Date(
         "Clock Since", compute="_compute_pool_deadline", store=True, copy=False
@@ -124,6 +119,20 @@ class CrmPoolMixin(models.AbstractModel):
             *(name for name, _operator, _value in self._crm_counted()),
             *self._crm_facts.values(),
         ]
+
+    @api.model
+    def _crm_clocks(self):
+        """Return what the clock of a record can count from, (code, label) each."""
+        clocks = {
+            "owner": self.env._("Taking over"),
+            "followup": self.env._("Effective follow-up"),
+            "opportunity": self.env._("Opportunity"),
+            "deal": self.env._("Deal"),
+            "contract": self.env._("End of the contract"),
+            "extension": self.env._("Extension by a follow-up"),
+            "maximum": self.env._("Maximum"),
+        }
+        return list(clocks.items())
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -357,125 +366,6 @@ class CrmPoolMixin(models.AbstractModel):
             usual=self._crm_add_days_sql("clock.day", "days"),
             extended=self._crm_add_days_sql("fact.followup", "extend_days"),
             maximum=self._crm_add_days_sql("start.protected", "max_days"),
-        )
-
-    @api.model
-    def _crm_add_days_sql(self, day, days):
-        """Return the SQL of a day plus the days of a rule, as the rule counts them.
-
-        Beyond the calendar, which reaches ten years back and years ahead, days are
-        counted as if there were no holidays.
-
-        :param str day: column of the day, with its alias
-        :param str days: column of the rule
-        """
-        return SQL(
-            """
-            CASE WHEN rule.%(days)s = 0 THEN %(day)s
-                 WHEN own.days IS NOT NULL THEN COALESCE(
-                     own.days[own.ordinals[%(day)s - own.first + 1] + rule.%(days)s],
-                     %(day)s + rule.%(days)s
-                 )
-                 WHEN rule.working_days THEN COALESCE(
-                     %(worked)s,
-                     %(day)s + rule.%(days)s + 2 * ((rule.%(days)s + 4) / 5)
-                 )
-                 ELSE %(day)s + rule.%(days)s
-            END
-            """,
-            day=SQL.identifier(*day.split(".")),
-            days=SQL.identifier(days),
-            worked=self._crm_add_worked_sql(day, days),
-        )
-
-    @api.model
-    def _crm_add_worked_sql(self, day, days):
-        """Return the SQL of a day plus working days of the company, NULL beyond them.
-
-        For a few records the calendar is looked up: putting it into arrays takes
-        longer.
-        """
-        day, days = SQL.identifier(*day.split(".")), SQL.identifier("rule", days)
-        if self.env.context.get(FEW_KEY):
-            company = SQL.identifier("owner", "company_id")
-            return self.env["crm.workday"]._crm_add_sql(company, day, days)
-        return SQL(
-            """
-            company.days[
-                company.ordinals[%(day)s - company.first + 1]
-                - company.before + %(days)s
-            ]
-            """,
-            day=day,
-            days=days,
-        )
-
-    @api.model
-    def _crm_calendar_sql(self):
-        """Return the SQL of the calendars that days are counted by.
-
-        A calendar is two arrays: how many days count up to each day, and the day on
-        which the n-th one falls. So a day plus n is two look-ups by position, for one
-        record and for a million. ``company_calendar`` has the working days of each
-        company; ``own_calendar`` those of people who were or will be away, for both
-        ways of counting, without the days of their absence.
-        """
-        return SQL(
-            """
-            company_calendar AS MATERIALIZED (
-                SELECT day.company_id, min(day.date) AS first,
-                       min(day.ordinal) FILTER (WHERE day.is_working) - 1 AS before,
-                       array_agg(day.ordinal ORDER BY day.date) AS ordinals,
-                       array_agg(day.date ORDER BY day.date)
-                       FILTER (WHERE day.is_working) AS days
-                  FROM crm_workday day
-                 WHERE day.company_id IN (SELECT owner.company_id FROM owner)
-                   AND %(needed)s
-                 GROUP BY day.company_id
-            ), own_calendar AS MATERIALIZED (
-                SELECT counted.user_id, counted.working_days,
-                       min(counted.date) AS first,
-                       array_agg(counted.ordinal ORDER BY counted.date) AS ordinals,
-                       array_agg(counted.date ORDER BY counted.date)
-                       FILTER (WHERE counted.counts) AS days
-                  FROM (
-                        SELECT day.*,
-                               count(*) FILTER (WHERE day.counts) OVER (
-                                   PARTITION BY day.user_id, day.working_days
-                                       ORDER BY day.date
-                               )::int AS ordinal
-                          FROM (
-                                SELECT person.user_id, way.working_days, day.date,
-                                       (day.is_working OR NOT way.working_days)
-                                       AND NOT EXISTS (
-                                           SELECT FROM crm_absence absence
-                                            WHERE absence.user_id = person.user_id
-                                              AND absence.state = 'confirmed'
-                                              AND day.date BETWEEN absence.date_from
-                                                  AND absence.date_to
-                                       ) AS counts
-                                  FROM (
-                                        SELECT DISTINCT owner.user_id, owner.company_id
-                                          FROM owner
-                                         WHERE owner.user_id IN (
-                                                SELECT absence.user_id
-                                                  FROM crm_absence absence
-                                                 WHERE absence.state = 'confirmed'
-                                               )
-                                       ) AS person
-                                  JOIN (
-                                        SELECT DISTINCT rule.working_days FROM rule
-                                       ) AS way ON true
-                                  JOIN crm_workday day
-                                    ON day.company_id = person.company_id
-                               ) AS day
-                       ) AS counted
-                 GROUP BY counted.user_id, counted.working_days
-            )
-            """,
-            needed=SQL("false")
-            if self.env.context.get(FEW_KEY)
-            else SQL("EXISTS (SELECT FROM rule WHERE rule.working_days)"),
         )
 
 

@@ -75,10 +75,9 @@ class CrmLead(models.Model):
     def _crm_change_lead_owner(self, user, kind, reason="", *, values=None, **extra):
         moves = self.env["crm.owner.move"]
         for leads, told, written, logged in self._crm_by_pool(user, kind):
-            values, extra = {**(values or {}), **written}, {**extra, **logged}
-            moves |= super(CrmLead, leads)._crm_change_lead_owner(
-                user, told, reason, values=values, **extra
-            )
+            row = {"values": {**(values or {}), **written}, **extra, **logged}
+            change = super(CrmLead, leads)._crm_change_lead_owner
+            moves |= change(user, told, reason, **row)
         return moves
 
     def _crm_assignable_domain(self):
