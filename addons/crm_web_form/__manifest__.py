@@ -23,4 +23,5 @@
     "assets": {
         "web.assets_backend": ["crm_web_form/static/src/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

@@ -90,6 +90,7 @@ class CrmWebFormAnswer(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        copy=False,
         # a many2one tells its name: that of a customer who may be out of sight
         groups=fields.NO_ACCESS,
     )
