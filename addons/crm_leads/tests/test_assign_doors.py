@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from odoo.addons.crm_base.tests.import_files import ImportCase
 
-from .test_assign import AssignCase
+from .assign_common import AssignCase
 
 MAIL = """From: Wang Ming <wang.ming@example.org>
 To: {to}
