@@ -106,7 +106,7 @@ class CrmPlaybookRun(models.Model):
     def _compute_display_name(self):
         for run in self:
             # sudo: told to whoever sees the run
-            record = run.sudo()._crm_record()
+            record = run.playbook_id and run.sudo()._crm_record()
             names = (run.playbook_id.name, record.display_name if record else "")
             run.display_name = " · ".join(filter(None, names))
 

@@ -176,6 +176,8 @@ def moves(case, oracle, customer):
 def followups(case, oracle, customer):
     """A plan and a finished follow-up of each customer, by its (former) owner."""
     records = case.env["crm.followup"].search([("partner_id", "=", customer.id)])
+    # in a pool it is claimed first, whoever asks
+    is_pooled = "pool_id" in customer and customer.pool_id
     found = []
     for record in records:
 
@@ -197,7 +199,9 @@ def followups(case, oracle, customer):
                 ),
                 write=changes,
                 unlink=changes if is_open else oracle.is_boss,
-                values={
+                values=None
+                if is_pooled
+                else {
                     "name": "新跟进",
                     "partner_id": customer.id,
                     "user_id": record.user_id.id,
