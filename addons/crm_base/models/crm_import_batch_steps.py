@@ -241,6 +241,8 @@ class CrmImportBatch(models.Model):
         self.env.flush_all()
         self.invalidate_recordset()
         return {
+            # the buttons of the form answer with this, and it is no action
+            "type": "",
             "state": self.state,
             "rows": self.row_count,
             "ready": self.ready_count,

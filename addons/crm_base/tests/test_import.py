@@ -193,6 +193,7 @@ class TestImport(ImportCase):
         batch._crm_workflow().write({"state": "mapping"})
         summary = batch.with_context(queue_job__no_delay=True).action_preview()
         self.assertEqual((summary["state"], summary["ready"]), ("ready", 1_100))
+        self.assertEqual(summary["type"], "", "no action for the web client")
 
     def test_right_withdrawn_midway(self):
         """Whoever loses the right in between imports no further row."""
