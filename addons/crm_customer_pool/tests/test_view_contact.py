@@ -197,8 +197,11 @@ class TestLookLeaksNothing(LeakCase):
                     if field.type not in ("binary", "image")
                     and Model._has_field_access(field, "read")
                 ]
+                # her reminder, task and invitation of the time when she shared it
+                # name whom they are about
+                spared = ("name", "contact") if user == self.sue else ()
                 try:
-                    self.assertNoSecret(records.read(names), name)
+                    self.assertNoSecret(records.read(names), name, spared)
                 except UserError:
                     # a record that refuses to be read tells nothing
                     continue

@@ -24,6 +24,7 @@ class CrmLead(models.Model):
         for lead in self:
             lead.playbook_run_count = counts.get(lead._origin, 0)
 
+    @api.model
     def mail_allowed_qweb_expressions(self):
         """Return the expressions (tuple of str) that every author may use."""
         return (
