@@ -397,18 +397,22 @@ class ResPartner(models.Model):
         """
         # sudo: whoever may create a customer takes its number
         sequence = self.env["ir.sequence"].sudo().with_company(company_id or None)
-        partners = self.sudo().with_context(active_test=False)
+        self.flush_model(["customer_no", "company_id"])
         numbers = []
         while len(numbers) < count:
             drawn = self._crm_draw_numbers(sequence, count - len(numbers))
-            taken = set(
-                partners.search(
-                    [
-                        ("customer_no", "in", drawn),
-                        ("company_id", "=", company_id),
-                    ]
-                ).mapped("customer_no")
+            # asked as the unique index is built: a search would read all partners
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT customer_no FROM res_partner
+                     WHERE COALESCE(company_id, 0) = %s AND customer_no = ANY(%s)
+                    """,
+                    company_id or 0,
+                    drawn,
+                )
             )
+            taken = {number for (number,) in rows}
             numbers += [number for number in drawn if number not in taken]
         return numbers
 
