@@ -74,6 +74,7 @@ from . import (
     res_partner_birthday,
     res_partner_calendar,
     res_partner_territory,
+    res_partner_number,
     res_partner_ownership,
     res_partner_sharing,
     res_partner_merge,
