@@ -7,7 +7,6 @@ about an addon that Odoo could not load.
 import ast
 import csv
 import functools
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -34,17 +33,12 @@ ORM_METHODS = frozenset(
 
 
 def require(there: object, name: str) -> None:
-    """Leave a test out that cannot run without something; never under ``./crm test``.
+    """Fail a test that cannot run without something, and say what installs it.
 
-    The command installs whatever its tests need, so there a lack is a failure. Bare
-    pytest, in an editor or before a commit, runs on machines with nothing installed,
-    where the other tests of this suite are still worth their second.
+    No test leaves itself out: ``./crm test`` installs whatever its tests need.
     """
-    if there:
-        return
-    if "CRM_COMMAND" in os.environ:
-        pytest.fail(f"./crm test has not installed {name}")
-    pytest.skip(f"no {name} on this machine yet: run ./crm test")
+    if not there:
+        pytest.fail(f"there is no {name} on this machine: ./crm test installs it")
 
 
 @dataclass(frozen=True)
