@@ -175,6 +175,8 @@ class ResPartner(models.Model):
                     ("partner_id.crm_customer_id", "in", customers.ids),
                     ("share", "=", False),
                 ],
+                # by name, the database would walk all partners in that order
+                order="id",
                 limit=1,
             )
         )
