@@ -46,9 +46,11 @@ def uninstall_hook(env):
     """Empty the ledger before its table goes, and the recycle bin with its files.
 
     Rows of the ledger would hold back people and customers that an addon has brought
-    along; files put aside belong to nothing once the bin is gone.
+    along, levels of approvals the roles; files put aside belong to nothing once the bin
+    is gone.
     """
     env.cr.execute("DELETE FROM crm_owner_move")
+    env.cr.execute("UPDATE crm_approval_level SET group_id = NULL")
     env["ir.attachment"].search(
         [("res_model", "=", "crm.recycle.item"), ("res_field", "!=", False)]
     ).unlink()

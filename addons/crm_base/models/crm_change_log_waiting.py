@@ -7,6 +7,8 @@ from ..tools.change_rows import Waiting, named
 WAITING = "crm_base.change_log"
 # rows that are written without waiting for the end, so that memory stays flat
 MOST_WAITING = 5_000
+# called by a column for all that a log tells: lists of choices alone add to it
+NAMED_BY_COLUMN = {"res.users"}
 
 
 class CrmChangeLog(models.Model):
@@ -164,5 +166,9 @@ def _is_named_by_column(model):
         and rec_name.type in ("char", "text")
         and (rec_name.store or rec_name.related)
         and not rec_name.company_dependent
-        and type(model)._compute_display_name is models.BaseModel._compute_display_name
+        and (
+            model._name in NAMED_BY_COLUMN
+            or type(model)._compute_display_name
+            is models.BaseModel._compute_display_name
+        )
     )

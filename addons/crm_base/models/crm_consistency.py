@@ -101,15 +101,18 @@ class CrmConsistency(models.AbstractModel):
         ]
 
     @api.model
-    def _crm_run_checks(self, cr):
+    def _crm_run_checks(self, cr, prefix=""):
         """Run all checks on a database.
 
         :param cr: cursor of the database to look at; its addons are those of this one
+        :param str prefix: run those whose code begins with it
         :return: list of dicts ``code``, ``label``, ``count`` (int: records of which it
             is not true) and ``examples`` (list of int)
         """
         results = []
         for check in self._crm_checks():
+            if not check.code.startswith(prefix):
+                continue
             cr.execute(
                 SQL(
                     "SELECT count(*), (array_agg(id))[1:%s] FROM (%s) AS found",

@@ -27,6 +27,7 @@ class CrmDictionary(models.Model):
             ("followup_method", "Follow-up Method"),
             ("followup_outcome", "Follow-up Outcome"),
             ("release_reason", "Release Reason"),
+            ("request_kind", "Kind of Request"),
         ],
         required=True,
         index=True,

@@ -231,10 +231,12 @@ class CrmFollowup(models.Model):
                 )
 
     @api.depends("name", "partner_id.name")
+    @api.depends_context("uid")
     def _compute_display_name(self):
         for followup in self:
             # sudo: the name of the customer behind a readable follow-up
-            customer = followup.partner_id.sudo().name
+            partner = followup.partner_id.sudo()
+            customer = partner._crm_called() if partner else ""
             followup.display_name = " · ".join(filter(None, (customer, followup.name)))
 
     # ------------------------------------------------------------
@@ -288,6 +290,8 @@ class CrmFollowup(models.Model):
         if not self._crm_in_workflow():
             self._crm_check_finished(vals)
         partners = self.partner_id if "partner_id" in vals else self.browse().partner_id
+        if {"planned_at", "partner_id"}.intersection(vals):
+            self._crm_hold_subjects()
         result = super().write(vals)
         if "partner_id" in vals and not self.env.su:
             self.partner_id.check_access("read")
@@ -328,6 +332,7 @@ class CrmFollowup(models.Model):
 
     def unlink(self):
         partners = self.partner_id
+        self._crm_hold_subjects()
         result = super().unlink()
         self._crm_update_facts(partners)
         return result
@@ -373,6 +378,7 @@ class CrmFollowup(models.Model):
             OPEN, self.env._("Only planned follow-ups can be cancelled.")
         )
         self.check_access("write")
+        self._crm_hold_subjects()
         self._crm_workflow().write({"state": CANCELLED, "cancel_reason": reason})
         self._crm_update_partner()
         return True
@@ -387,6 +393,7 @@ class CrmFollowup(models.Model):
         """
         self._crm_check_state(DONE, self.env._("Only finished follow-ups have a time."))
         self.check_access("write")
+        self._crm_hold_subjects()
         self._crm_workflow().write({"done_at": fields.Datetime.now()})
         self._crm_update_partner()
         return True
@@ -434,6 +441,7 @@ class CrmFollowup(models.Model):
 
     def _crm_finish(self, now):
         """Stamp follow-ups as done and decide whether each one is effective."""
+        self._crm_hold_subjects()
         for followup in self:
             followup._crm_workflow().write(
                 {

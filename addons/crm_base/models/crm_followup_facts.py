@@ -49,6 +49,28 @@ class CrmFollowup(models.Model):
         """Return ``self`` for code that brings the facts of the customers in line."""
         return self.with_context(**{LATER_KEY: LATER})
 
+    def _crm_hold_subjects(self):
+        """Hook: lock what these follow-ups are about, before they are changed.
+
+        Whatever changes both locks the customer first and then its follow-ups, as moves
+        and nightly runs do. Otherwise one waits for the other's customer and the other
+        for the one's follow-up.
+        """
+        if self.env.context.get(LATER_KEY) is not LATER:
+            self._crm_hold(self.partner_id)
+
+    @api.model
+    def _crm_hold(self, subjects):
+        """Lock customers, or whatever follow-ups are about, by id."""
+        if subjects.ids:
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    SQL.identifier(subjects._table),
+                    tuple(subjects.ids),
+                )
+            )
+
     def _crm_update_partner(self):
         if self.env.context.get(LATER_KEY) is not LATER:
             self._crm_update_facts(self.partner_id)

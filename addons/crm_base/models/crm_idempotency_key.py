@@ -11,6 +11,10 @@ KEY_LENGTH = 128
 BATCH = 1000
 
 
+class KeyUsedError(UserError):
+    """A key that stands for another content already."""
+
+
 class CrmIdempotencyKey(models.Model):
     """Creates that a program may repeat when it does not know what became of them.
 
@@ -46,9 +50,23 @@ class CrmIdempotencyKey(models.Model):
         :raise AccessError: when you may not create such records
         """
         records = self._crm_check_call(model, key, vals_list)
-        content = json.dumps(
-            [model, vals_list], sort_keys=True, ensure_ascii=False, default=str
+        return self._crm_once(
+            model, key, [model, vals_list], lambda: records.create(vals_list)
         )
+
+    @api.model
+    def _crm_once(self, model, key, content, make):
+        """Make something once per key; return the ids (list of int) of what was made.
+
+        For methods that do more than to create. Rights are theirs to check.
+
+        :param str model: technical name of what is made
+        :param str key: up to 128 characters, of the current user
+        :param list content: what JSON can carry: another content needs another key
+        :param make: function that makes and returns the records
+        :raise KeyUsedError: when the key was used for something else
+        """
+        content = json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)
         digest = hashlib.sha256(content.encode()).hexdigest()
         self.env.flush_all()
         # whoever comes second waits here; PostgreSQL then refuses the stale snapshot,
@@ -75,7 +93,7 @@ class CrmIdempotencyKey(models.Model):
         own = self.sudo().search([("key", "=", key), ("create_uid", "=", self.env.uid)])
         if not mine:
             if own.digest != digest:
-                raise UserError(
+                raise KeyUsedError(
                     self.env._(
                         "The key %(key)s was used for something else. Take a new one"
                         " for each thing that you create.",
@@ -83,7 +101,7 @@ class CrmIdempotencyKey(models.Model):
                     )
                 )
             return own.res_ids or []
-        own.res_ids = records.create(vals_list).ids
+        own.res_ids = make().ids
         return own.res_ids
 
     @api.model

@@ -32,12 +32,7 @@ class CrmImportBatch(models.Model):
         self.env["crm.import.memory"]._crm_remember(self.column_ids)
         self._crm_restart()
         is_small = len(self._crm_file_content()) <= SMALL_BYTES
-        if is_small and self._crm_stage() and self.row_count <= SMALL_ROWS:
-            while self._crm_check_rows():
-                pass
-            self._crm_end_check()
-        else:
-            self._crm_queue("_crm_job_check")
+        self._crm_check_all(is_staged=is_small and self._crm_stage())
         return self._crm_summary()
 
     def action_run(self):
@@ -54,12 +49,7 @@ class CrmImportBatch(models.Model):
             self._crm_end_run()
             return self._crm_summary()
         if not self._crm_waiting():
-            raise UserError(
-                self.env._(
-                    "There is nothing to import: every row was rejected. Correct the"
-                    " rejected rows and import them again."
-                )
-            )
+            raise UserError(self._crm_nothing_message())
         self._crm_workflow().write({"state": "running", "message": False})
         self._crm_queue("_crm_job_run")
         return self._crm_summary()
@@ -72,6 +62,8 @@ class CrmImportBatch(models.Model):
         self.ensure_one()
         self._crm_check_mine()
         self._crm_check_step("running", "checking")
+        if self.state == "checking":
+            self._crm_log_check()
         self._crm_workflow().write(
             {"state": "mapping" if self.state == "checking" else "stopped"}
         )
@@ -156,6 +148,18 @@ class CrmImportBatch(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _crm_nothing_message(self):
+        """Return why there is nothing to import (str)."""
+        if not self.error_count:
+            return self.env._(
+                "There is nothing to import: all of it is there already, see the notes"
+                " of the rows."
+            )
+        return self.env._(
+            "There is nothing to import: every row was rejected. Correct the"
+            " rejected rows and import them again."
+        )
+
     def _crm_check_mine(self):
         """Let imports be driven by whoever began them.
 
@@ -219,19 +223,44 @@ class CrmImportBatch(models.Model):
             [("batch_id", "=", self.id), ("state", "in", (READY, DUPLICATE))], limit=1
         )
 
+    def _crm_check_all(self, *, is_staged=True):
+        """Check the rows: at once when they are few, else in the background.
+
+        :param bool is_staged: whether they have been read from the file
+        """
+        if is_staged and self.row_count <= SMALL_ROWS:
+            while self._crm_check_rows():
+                pass
+            self._crm_end_check()
+        else:
+            self._crm_queue("_crm_job_check")
+
+    def _crm_check_again(self):
+        """Check rows once more, since something else decides on them now.
+
+        What people have decided about rows stays.
+        """
+        for batch in self.filtered(lambda batch: batch.state == "ready"):
+            self.env["crm.import.row"]._crm_uncheck(batch)
+            batch._crm_begin_check()
+            batch._crm_check_all()
+
     def _crm_restart(self):
         # sudo: rows are the import's own
         self.sudo().row_ids.unlink()
+        self._crm_begin_check(row_count=0)
+
+    def _crm_begin_check(self, **values):
         self._crm_workflow().write(
             {
                 "state": "checking",
-                "row_count": 0,
                 "preview": False,
                 "problems": False,
                 "error_file": False,
                 "message": self._crm_other_sheets(
                     (self.detected or {}).get("sheets") or []
                 ),
+                **values,
             }
         )
 

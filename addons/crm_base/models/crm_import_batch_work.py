@@ -18,8 +18,12 @@ from ..tools.import_line import (
 from ..tools.sheets import SheetError
 from ..tools.sheets.workbook import FORMULA
 
-STAGE_ROWS, CHECK_ROWS, RUN_ROWS = 2_000, 1_000, 400
+STAGE_ROWS, CHECK_ROWS, RUN_ROWS = 2_000, 2_000, 1_000
 PREVIEW_ROWS = 20
+# rows that were told to be there already, not those that repeat another row
+HIT = SQL("jsonb_path_exists(matches, '$[*] ? (!exists(@.row))')")
+# of so many of them the log keeps what was asked
+LOGGED_HITS = 200
 # cells that are no text, as the staged rows hold them
 KINDS = {"date": date, "datetime": datetime, "time": time}
 
@@ -102,6 +106,8 @@ class CrmImportBatch(models.Model):
         """Say that an import came to a halt; called by the queue when a job gave up."""
         batch = self.exists()
         if batch:
+            if batch.state == "checking":
+                batch._crm_log_check()
             batch._crm_workflow().write(
                 {
                     "state": "mapping" if batch.state == "checking" else "stopped",
@@ -128,6 +134,51 @@ class CrmImportBatch(models.Model):
             self.model,
             count=count,
             details={"batch": self.id, "file": self.filename, "rows": self.row_count},
+        )
+
+    def _crm_log_check(self):
+        """Put into the operation log what a check of rows has told about customers.
+
+        A file is a way to ask for thousands of customers, and may be thrown away after.
+        """
+        self.env.flush_all()
+        [(rows, hits)] = self.env.execute_query(
+            SQL(
+                "SELECT count(*), count(*) FILTER (WHERE %s) FROM crm_import_row"
+                " WHERE batch_id = %s AND state != %s",
+                HIT,
+                self.id,
+                PENDING,
+            )
+        )
+        if not rows:
+            return
+        found = self.env.execute_query(
+            SQL(
+                "SELECT label FROM crm_import_row WHERE batch_id = %s AND %s"
+                " ORDER BY number LIMIT %s",
+                self.id,
+                HIT,
+                LOGGED_HITS,
+            )
+        )
+        self.env["crm.operation.log"]._crm_log(
+            "import_check",
+            self.env._(
+                "%(file)s: checked %(rows)s rows, %(hits)s are there already",
+                file=self.name,
+                rows=rows,
+                hits=hits,
+            ),
+            self.model,
+            count=rows,
+            details={
+                "batch": self.id,
+                "file": self.filename,
+                "sha256": self.file_hash,
+                "hits": hits,
+                "asked": [label for (label,) in found],
+            },
         )
 
     # ------------------------------------------------------------
@@ -222,6 +273,7 @@ class CrmImportBatch(models.Model):
         return len(lines)
 
     def _crm_end_check(self):
+        self._crm_log_check()
         told = [self.message] if self.message else []
         told += self.profile_id._crm_handler()._crm_foresee(self)
         self._crm_workflow().write(

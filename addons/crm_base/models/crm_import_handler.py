@@ -176,13 +176,21 @@ class CrmImportHandler(models.AbstractModel):
             else:
                 new.append(line)
         if new:
-            records = model.create(
-                [self._crm_without_history(line.vals) for line in new]
-            )
+            records = self._crm_create(batch, model, new)
             for line, record in zip(new, records, strict=True):
                 line.created.append([batch.model, record.id])
                 line.finish(CREATED, res_id=record.id)
             self._crm_write_history(new)
+
+    @api.model
+    def _crm_create(self, batch, model, lines):
+        """Hook: create the records of new lines; return them in that order.
+
+        :param model: empty recordset, with the context that records are stored with
+        """
+        return model.create(
+            [self._crm_plain_values(model, line.vals) for line in lines]
+        )
 
     @api.model
     def _crm_choice(self, batch, line):
@@ -203,12 +211,14 @@ class CrmImportHandler(models.AbstractModel):
     def _crm_update(self, model, line, res_id=0, vals=None):
         """Write the filled cells of a line to a record that exists."""
         record = model.browse(res_id or line.matches[0]["res_id"])
-        vals = self._crm_without_history(vals if vals is not None else line.vals)
+        vals = self._crm_plain_values(model, line.vals if vals is None else vals)
         vals = {
             name: value
             for name, value in vals.items()
             if (
-                value not in (False, None, "") or record._fields[name].type == "boolean"
+                # a zero is a value, an empty cell is none
+                (value is not False and value not in (None, ""))
+                or record._fields[name].type == "boolean"
             )
             and not self._crm_equals(record, name, value)
         }
@@ -240,7 +250,13 @@ class CrmImportHandler(models.AbstractModel):
         return _jsonable(value)
 
     @api.model
-    def _crm_without_history(self, vals):
+    def _crm_plain_values(self, model, vals):
+        """Hook: return those of a row's values (dict) that are written as they are.
+
+        Without author and time of creation, which are stamped afterwards.
+
+        :param model: empty recordset of what the values are of
+        """
         return {name: value for name, value in vals.items() if name not in HISTORY}
 
     @api.model
@@ -255,6 +271,8 @@ class CrmImportHandler(models.AbstractModel):
     @api.model
     def _crm_stamp(self, record, past):
         """Write author and time of creation, which the ORM keeps to itself."""
+        # sudo: what was created just now may be out of sight, such as in a pool
+        record = record.sudo()
         record.flush_recordset()
         author = past.get("create_uid") or record.create_uid.id
         moment = past.get("create_date") or record.create_date

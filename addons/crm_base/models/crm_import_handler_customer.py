@@ -54,7 +54,7 @@ class CrmImportHandlerCustomer(models.AbstractModel):
         """Say when the importer has no room for so many customers."""
         told = super()._crm_foresee(batch)
         room, why = batch.user_id._crm_room()
-        if room is None or "user_id" in batch.column_ids.target_id.mapped("field"):
+        if room is None or not self._crm_becomes_own(batch):
             return told
         coming = self.env["crm.import.row"].search_count(
             [("batch_id", "=", batch.id), ("state", "=", READY)]
@@ -71,6 +71,11 @@ class CrmImportHandlerCustomer(models.AbstractModel):
                 )
             )
         return told
+
+    @api.model
+    def _crm_becomes_own(self, batch):
+        """Hook: return whether the importer owns what the file brings (bool)."""
+        return "user_id" not in batch.column_ids.target_id.mapped("field")
 
     @api.model
     def _crm_check(self, batch, lines, targets):
@@ -307,9 +312,7 @@ class CrmImportHandlerCustomer(models.AbstractModel):
             if not any(line.vals.get("parent_id") for line in new):
                 # on its own, a customer has nobody to share an address with
                 Partner = Partner.with_context(_partners_skip_fields_sync=True)
-            partners = Partner.create(
-                [self._crm_without_history(line.vals) for line in new]
-            )
+            partners = self._crm_create(batch, Partner, new)
             for line, partner in zip(new, partners, strict=True):
                 line.created.append(["res.partner", partner.id])
                 line.finish(CREATED, res_id=partner.id)

@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -24,7 +23,6 @@ class CrmImportHandlerCustomer(models.AbstractModel):
         customers = {
             record.id: (line, record)
             for line in lines
-            if not line.note
             for record in made[line.id].values()
             # sudo: what it is, also when it has changed hands
             if record.sudo().is_crm_customer
@@ -34,38 +32,14 @@ class CrmImportHandlerCustomer(models.AbstractModel):
         # sudo: what hangs on them counts, whoever may see it
         found = self.env["res.partner"].browse(customers).sudo()
         others = self._crm_undo_later_contacts(batch, found, staying)
-        followed = self._crm_undo_ids("crm.followup", found)
-        moved = self._crm_undo_ids(
-            "crm.owner.move", found, ~self._crm_undo_first_moves(batch)
-        )
+        worked_on = self._crm_undo_worked_on(batch, "partner_id", found)
         for line, record in customers.values():
-            # sudo: who imported it knows its name
-            name = record.sudo().name
-            if record.id in others:
+            # says more than that it was changed
+            line.note = worked_on.get(record.id) or line.note
+            if record.id in others and not line.note:
+                # sudo: who imported it knows its name
+                name = record.sudo().name
                 line.note = self.env._("Has contacts that came later: %(n)s", n=name)
-            elif record.id in followed:
-                line.note = self.env._("Has follow-ups: %(name)s", name=name)
-            elif record.id in moved:
-                line.note = self.env._("Has changed hands since: %(name)s", name=name)
-
-    @api.model
-    def _crm_undo_first_moves(self, batch):
-        """Hook: return the domain of the rows of the ledger that an import writes."""
-        return Domain("kind", "=", "create")
-
-    @api.model
-    def _crm_undo_ids(self, model, customers, domain=Domain.TRUE):
-        """Return the customers (set of int) that records of a model hang on."""
-        groups = (
-            self.env[model]
-            # sudo: also those that the importer does not see
-            .sudo()
-            .with_context(active_test=False)
-            ._read_group(
-                Domain("partner_id", "in", customers.ids) & domain, ["partner_id"]
-            )
-        )
-        return {partner.id for (partner,) in groups}
 
     @api.model
     def _crm_undo_later_contacts(self, batch, customers, staying):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
 
 from ..tools.import_line import Line
 
@@ -93,6 +94,47 @@ class CrmImportHandler(models.AbstractModel):
                 name=last.display_name,
             )
         return ""
+
+    @api.model
+    def _crm_undo_worked_on(self, batch, link, records):
+        """Return what people have done with records since, {id: text (str)}.
+
+        :param str link: the field of follow-ups and of the ledger that names them
+        :param records: what the import has created
+        """
+        followed = self._crm_undo_ids("crm.followup", link, records)
+        moved = self._crm_undo_ids(
+            "crm.owner.move", link, records, ~self._crm_undo_first_moves(batch)
+        )
+        told = {}
+        # sudo: whoever imported them knows their names
+        for record in records.sudo():
+            if record.id in followed:
+                told[record.id] = self.env._(
+                    "Has follow-ups: %(name)s", name=record.name
+                )
+            elif record.id in moved:
+                told[record.id] = self.env._(
+                    "Has changed hands since: %(name)s", name=record.name
+                )
+        return told
+
+    @api.model
+    def _crm_undo_first_moves(self, batch):
+        """Hook: return the domain of the rows of the ledger that an import writes."""
+        return Domain("kind", "=", "create")
+
+    @api.model
+    def _crm_undo_ids(self, model, link, records, domain=Domain.TRUE):
+        """Return the ids (set of int) of what records of a model hang on."""
+        groups = (
+            self.env[model]
+            # sudo: also those that the importer does not see
+            .sudo()
+            .with_context(active_test=False)
+            ._read_group(Domain(link, "in", records.ids) & domain, [link])
+        )
+        return {record.id for (record,) in groups}
 
     @api.model
     def _crm_undo_out_of_reach(self, batch, lines, made):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 # what nobody fills from a spreadsheet
 SKIPPED_TYPES = {"binary", "one2many", "properties", "properties_definition", "json"}
 SKIPPED_TYPES |= {"reference", "many2one_reference", "image"}
@@ -164,6 +166,25 @@ class CrmImportProfile(models.Model):
             raise AccessError(
                 self.env._("You may not create what this file holds (%(m)s).", m=model)
             )
+
+    @api.model
+    def _crm_uninstall(self, module):
+        """Take the profiles of an addon away, with their imports; for its hook.
+
+        What was imported stays: it is the users'.
+
+        :param str module: the addon that is being uninstalled
+        """
+        # sudo: whoever uninstalls, the system does it
+        rows = self.env["ir.model.data"].sudo()
+        rows = rows.search([("module", "=", module), ("model", "=", self._name)])
+        leaving = {MODULE_UNINSTALL_FLAG: True}
+        # sudo: as above
+        profiles = self.sudo().browse(rows.mapped("res_id")).exists()
+        # sudo: as above
+        imports = self.env["crm.import.batch"].sudo().with_context(**leaving)
+        imports.search([("profile_id", "in", profiles.ids)]).unlink()
+        profiles.with_context(**leaving)._crm_without_recycling().unlink()
 
     def _crm_importable_fields(self):
         """Return (name, required) of the fields that a spreadsheet can fill."""

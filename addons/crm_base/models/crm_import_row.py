@@ -131,6 +131,20 @@ class CrmImportRow(models.Model):
         )
 
     @api.model
+    def _crm_uncheck(self, batch):
+        """Forget what the check of an import has found; decisions stay."""
+        self.flush_model()
+        self.env.execute_query(
+            SQL(
+                "UPDATE crm_import_row SET state = 'pending', issues = NULL,"
+                " matches = NULL, note = NULL, key = NULL WHERE batch_id = %s"
+                " RETURNING 1",
+                batch.id,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
     def _crm_record(self, lines, *, import_key=None, done_at=None):
         """Write what became of rows, in one statement.
 

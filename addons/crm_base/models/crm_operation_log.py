@@ -57,6 +57,7 @@ class CrmOperationLog(models.Model):
             "handover": self.env._("Hand-over"),
             "handover_undo": self.env._("Hand-over Undone"),
             "import": self.env._("Import"),
+            "import_check": self.env._("Check of an Import"),
             "import_undo": self.env._("Import Undone"),
             "delete": self.env._("Deletion"),
             "restore": self.env._("Restoration"),

@@ -60,7 +60,12 @@ class CrmOwnerMove(models.Model):
         :raise UserError: when it was deleted or is out of reach by now
         """
         self.ensure_one()
-        if not self.partner_id or not self.partner_id.has_access("read"):
+        self._crm_check_reach(self.partner_id)
+        return self.partner_id.action_open_overview()
+
+    def _crm_check_reach(self, record):
+        """Refuse to open what this row is about, if it is gone or out of reach."""
+        if not record or not record.has_access("read"):
             raise UserError(
                 self.env._(
                     "%(name)s was deleted or now belongs to somebody out of your"
@@ -68,7 +73,6 @@ class CrmOwnerMove(models.Model):
                     name=self.partner_name,
                 )
             )
-        return self.partner_id.action_open_overview()
 
     @api.model
     def _crm_log(
@@ -92,9 +96,21 @@ class CrmOwnerMove(models.Model):
         :param extra: values of further fields, such as ``batch_id``
         :return: the rows
         """
+        return self._crm_log_of(
+            "partner_id", partners, kind, to_user, from_users, reason, by_partner, extra
+        )
+
+    @api.model
+    def _crm_log_of(
+        self, link, records, kind, to_user, from_users, reason, by_record, extra
+    ):
+        """Append one row per record of whatever has an owner; see :meth:`_crm_log`.
+
+        :param str link: the field of the row that refers to the record
+        """
         now = fields.Datetime.now()
         from_users = from_users or {}
-        by_partner = by_partner or {}
+        by_record = by_record or {}
         # sudo: nobody has the right to create rows; the caller has checked the move
         return (
             self.sudo()
@@ -102,20 +118,20 @@ class CrmOwnerMove(models.Model):
             .create(
                 [
                     {
-                        "partner_id": partner.id,
-                        "partner_name": partner.name,
+                        link: record.id,
+                        "partner_name": record.name,
                         "kind": kind,
-                        "from_user_id": from_users.get(partner.id),
+                        "from_user_id": from_users.get(record.id),
                         "to_user_id": to_user.id,
                         "reason": reason,
                         "moved_at": now,
                         "actor_id": self.env.uid,
-                        "company_id": partner.company_id.id,
+                        "company_id": record.company_id.id,
                         **extra,
-                        **by_partner.get(partner.id, {}),
+                        **by_record.get(record.id, {}),
                     }
-                    # sudo: the customer may have left the reach of whoever moved it
-                    for partner in partners.sudo()
+                    # sudo: it may have left the reach of whoever moved it
+                    for record in records.sudo()
                 ]
             )
         )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools.playbook import parse_domain
+from ..tools.domains import parse_domain
 
 REPLIED = ("reply", "followup")
 
@@ -31,6 +31,7 @@ class CrmPlaybook(models.Model):
         default=lambda self: (self._crm_models() or [False])[0],
     )
     model_id = fields.Many2one("ir.model", compute="_compute_model_id")
+    has_one_model = fields.Boolean(compute="_compute_has_one_model", exportable=False)
     company_id = fields.Many2one(
         "res.company", index="btree_not_null", help="Empty: for all companies."
     )
@@ -118,7 +119,11 @@ class CrmPlaybook(models.Model):
     run_count = fields.Integer("Started", compute="_compute_counts")
     running_count = fields.Integer("Running", compute="_compute_counts")
     replied_count = fields.Integer("Replied", compute="_compute_counts")
-    won_count = fields.Integer("Converted", compute="_compute_counts")
+    won_count = fields.Integer(
+        "Reached the Goal",
+        compute="_compute_counts",
+        help="Leads that were converted, opportunities that were won.",
+    )
 
     _hours = models.Constraint(
         "CHECK (hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)",
@@ -153,7 +158,10 @@ class CrmPlaybook(models.Model):
         for playbook in self:
             playbook.model_id = self.env["ir.model"]._get(playbook.res_model)
 
-    @api.depends("auto_entry", "domain", "state", "user_id")
+    def _compute_has_one_model(self):
+        self.has_one_model = len(self._crm_models()) < 2
+
+    @api.depends(lambda self: self._crm_entry_fields())
     @api.depends_context("uid")
     def _compute_candidate_count(self):
         for playbook in self:
@@ -178,9 +186,8 @@ class CrmPlaybook(models.Model):
             numbers[2] += count * (reason in REPLIED)
         for name in self._crm_models():
             Model = self.env[name]
-            won = Domain(Model._crm_playbook_field, "any", Model._crm_playbook_won())
             for playbook, count in Run._read_group(
-                domain & won,
+                domain & Domain(Model._crm_playbook_won()),
                 ["playbook_id"],
                 [f"{Model._crm_playbook_field}:count_distinct"],
             ):
@@ -212,8 +219,9 @@ class CrmPlaybook(models.Model):
 
     def write(self, vals):
         # sudo: whether there are runs, not whose
-        if "res_model" in vals and any(
-            playbook.res_model != vals["res_model"] and playbook.sudo().run_ids
+        if any(
+            playbook[name] != vals[name] and playbook.sudo().run_ids
+            for name in self._crm_target_fields().intersection(vals)
             for playbook in self
         ):
             raise UserError(
@@ -305,6 +313,16 @@ class CrmPlaybook(models.Model):
         """Let the scheduler come at once, or at a time (datetime)."""
         # sudo: whoever starts something may call the scheduler
         self.env.ref("crm_base.ir_cron_playbook").sudo()._trigger(at)
+
+    @api.model
+    def _crm_target_fields(self):
+        """Hook: return the names (frozenset) of fields that say what it is for."""
+        return frozenset({"res_model"})
+
+    @api.model
+    def _crm_entry_fields(self):
+        """Hook: return the names (list) of fields that say what starts by itself."""
+        return ["auto_entry", "domain", "res_model", "state", "user_id"]
 
     def _crm_reaches(self):
         """Return whether a step writes to the person behind the record (bool)."""

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
-from ..tools.playbook import parse_domain
+from ..tools.domains import parse_domain
 
 _logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class CrmPlaybook(models.Model):
                 left_out[run[field].id] = self.env._("is in a playbook already")
             elif self._crm_bars(run):
                 left_out[run[field].id] = self.env._("was in this playbook before")
-        is_open = Domain(records._crm_playbook_open())
+        is_open = Domain(records._crm_playbook_open(self))
         reaches = self._crm_reaches()
         opted_out = records._crm_playbook_opted_out() if reaches else records.browse()
         for record in records:
@@ -97,6 +97,8 @@ class CrmPlaybook(models.Model):
                 record.company_id.browse(),
             ):
                 left_out[record.id] = self.env._("belongs to another company")
+            elif not record._crm_playbook_fits(self):
+                left_out[record.id] = self.env._("is not what this playbook is for")
             elif not record.filtered_domain(is_open):
                 left_out[record.id] = self.env._("is not open")
             elif record in opted_out:
@@ -150,7 +152,7 @@ class CrmPlaybook(models.Model):
         if self.reentry == "days":
             before &= Domain("ended_at", ">", f"now -{self.reentry_days}d")
         domain = Domain(parse_domain(self.domain)) & Domain(
-            records._crm_playbook_open()
+            records._crm_playbook_open(self)
         )
         domain &= records._crm_playbook_scope(records.env.user)
         domain &= ~Domain("playbook_run_ids", "any!", other | before)
@@ -158,7 +160,7 @@ class CrmPlaybook(models.Model):
             domain &= Domain("company_id", "in", [False, self.company_id.id])
         if self.auto_entry == "new":
             since = self.started_at or fields.Datetime.now()
-            domain &= Domain("create_date", ">=", since)
+            domain &= Domain(records._crm_playbook_since(self, since))
         if self._crm_reaches():
             domain &= ~Domain(records._crm_playbook_opted_out_domain())
         return domain
@@ -260,6 +262,7 @@ class CrmPlaybook(models.Model):
                     "last_at": now,
                     "step_id": first.id,
                     "next_at": now,
+                    **record._crm_playbook_run_values(),
                 }
             )
         try:

@@ -12,6 +12,7 @@ class CrmPlaybookLog(models.Model):
     run_id = fields.Many2one(
         "crm.playbook.run", required=True, index=True, ondelete="cascade"
     )
+    playbook_id = fields.Many2one(related="run_id.playbook_id")
     step_id = fields.Many2one(
         "crm.playbook.step", "Step of the Playbook", ondelete="set null"
     )

@@ -5,9 +5,6 @@ from odoo.tools import format_datetime
 
 from ..tools.arguments import as_id
 
-# set while an automatic answer (out of office) is being received
-AUTOMATIC_KEY = "crm_automatic_mail"
-
 
 class CrmPlaybookMixin(models.AbstractModel):
     """Records that run in playbooks.
@@ -62,14 +59,38 @@ class CrmPlaybookMixin(models.AbstractModel):
         return ""
 
     @api.model
-    def _crm_playbook_open(self):
-        """Hook: return the domain (list) of what can be in a playbook."""
+    def _crm_playbook_open(self, playbook):
+        """Hook: return the domain (list) of what can be in a playbook.
+
+        :param playbook: crm.playbook record
+        """
         return []
 
     @api.model
+    def _crm_playbook_since(self, playbook, since):
+        """Hook: return the domain (list) of what has come in since a time.
+
+        :param playbook: crm.playbook record that starts with what comes in
+        :param datetime since: UTC
+        """
+        return [("create_date", ">=", since)]
+
+    @api.model
     def _crm_playbook_won(self):
-        """Hook: return the domain (list) of what has become what it should."""
+        """Hook: return the domain (list) of runs whose record became what it should."""
         return [(0, "=", 1)]
+
+    def _crm_playbook_choice(self):
+        """Hook: return the domain (list) of playbooks that these records may start."""
+        return [("state", "=", "running"), ("res_model", "=", self._name)]
+
+    def _crm_playbook_fits(self, playbook):
+        """Hook: return whether this record is what a playbook is for (bool)."""
+        return True
+
+    def _crm_playbook_run_values(self):
+        """Hook: return more values (dict) of the run that this record starts."""
+        return {}
 
     @api.model
     def _crm_playbook_scope(self, user):
@@ -109,6 +130,10 @@ class CrmPlaybookMixin(models.AbstractModel):
         """Hook: return the values (dict) that hang a follow-up on this record."""
         return {}
 
+    def _crm_playbook_task_values(self):
+        """Hook: return the values (dict) that hang a task on this record."""
+        return {}
+
     def _crm_playbook_opted_out(self):
         """Return those of these records that want no messages."""
         return self.filtered_domain(self._crm_playbook_opted_out_domain())
@@ -125,11 +150,8 @@ class CrmPlaybookMixin(models.AbstractModel):
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
-        if message.message_type == "email" and not self.env.context.get(AUTOMATIC_KEY):
-            # sudo: who wrote, not what is known of them
-            people = message.sudo().author_id.user_ids
-            if not any(not user.share for user in people):
-                self._crm_playbook_replied(message.subject or "")
+        if message._crm_came_in():
+            self._crm_playbook_replied(message.subject or "")
         return result
 
     # ------------------------------------------------------------

@@ -8,7 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tools.mail import append_content_to_html, formataddr
 from odoo.tools.misc import hash_sign
 
-from ..tools.playbook import StepKind, parse_domain
+from ..tools.domains import parse_domain
+from ..tools.playbook import StepKind
 
 # how often it is looked whether what a step waits for has come true
 LOOK = timedelta(hours=1)
@@ -41,6 +42,7 @@ class CrmPlaybookStep(models.Model):
                 self.env._("Follow-up for the Owner"), "_crm_do_followup"
             ),
             "task": StepKind(self.env._("Task for the Owner"), "_crm_do_task"),
+            "note": StepKind(self.env._("Note on the Record"), "_crm_do_note"),
             "notice": StepKind(self.env._("Internal Notice"), "_crm_do_notice"),
             "tag": StepKind(self.env._("Add Tags"), "_crm_do_tag"),
             "wait": StepKind(self.env._("Wait"), "_crm_do_wait"),
@@ -188,10 +190,16 @@ class CrmPlaybookStep(models.Model):
                 "user_id": owner.id,
                 "deadline": self._crm_deadline(run),
                 "company_id": run.company_id.id,
+                **record._crm_playbook_task_values(),
             }
         )
         # sudo: the name of a colleague
         return {"note": self.env._("For %(user)s", user=owner.sudo().name)}
+
+    def _crm_do_note(self, record, run):
+        """Write a note on the record, for whoever opens it."""
+        record._message_log(body=self.note or self.name)
+        return {}
 
     def _crm_do_notice(self, record, run):
         """Tell the owner, or the owner's superior, about the record."""

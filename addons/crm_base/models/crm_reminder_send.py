@@ -317,7 +317,8 @@ class CrmReminder(models.Model):
         groups = defaultdict(list)
         for source in self._crm_reminder_sources():
             Model = self.env[source.model]
-            if source.kind not in kinds or not Model.has_access("read"):
+            is_listed = source.on_agenda and source.kind in kinds
+            if not is_listed or not Model.has_access("read"):
                 continue
             field = Model._fields[source.date_field]
             is_date = field.type == "date"

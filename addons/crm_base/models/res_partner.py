@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..tools.lunar import next_lunar_day
 
@@ -165,22 +166,31 @@ class ResPartner(models.Model):
         customers = self.filtered("crm_customer_id").crm_customer_id
         if not customers:
             return
-        # sudo: accounts of colleagues are not readable for everybody
-        colleague = (
-            self.env["res.users"]
-            .sudo()
-            .with_context(active_test=False)
-            .search(
-                [
-                    ("partner_id.crm_customer_id", "in", customers.ids),
-                    ("share", "=", False),
+        accounts = self.env["res.users"]._fields
+        # the family first: joined at once, the database may walk all partners for it
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH family AS MATERIALIZED (
+                    SELECT id FROM res_partner WHERE crm_customer_id IN %s
+                )
+                SELECT account.id
+                  FROM family
+                  JOIN res_users account ON account.partner_id = family.id
+                 WHERE account.share IS NOT TRUE
+                 LIMIT 1
+                """,
+                tuple(customers.ids),
+                to_flush=[
+                    self._fields["crm_customer_id"],
+                    accounts["partner_id"],
+                    accounts["share"],
                 ],
-                # by name, the database would walk all partners in that order
-                order="id",
-                limit=1,
             )
         )
-        if colleague:
+        if rows:
+            # sudo: accounts of colleagues are not readable for everybody
+            colleague = self.env["res.users"].sudo().browse(rows[0])
             raise ValidationError(
                 self.env._(
                     "%(name)s has an account of your own company and cannot be a"

@@ -150,7 +150,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _crm_find_duplicates(self, vals_list, limit=5):
+    def _crm_find_duplicates(self, vals_list, limit=5, *, entering=False):
         """Return who may be the same as each of these customers.
 
         Finds customers of every owner, archived and pooled ones, by their own data and
@@ -163,6 +163,8 @@ class ResPartner(models.Model):
             ``is_crm_customer`` it is a contact, whose name says nothing; ``id`` is a
             customer (or its contact) that is not a duplicate of itself
         :param int limit: the most matches for a row
+        :param bool entering: the rows are about to be stored: somebody who enters one
+            of them at the same moment is waited for
         :return: for each row a list of DuplicateMatch, the surest first
         :rtype: list[list[DuplicateMatch]]
         """
@@ -171,6 +173,8 @@ class ResPartner(models.Model):
         keys = [
             match_keys.build(row, phones, with_names=row["with_names"]) for row in rows
         ]
+        if entering:
+            self.env["crm.duplicate.key"]._crm_meet(keys)
         hits = self._crm_match_hits(keys, vals_list)
         customers = self._crm_match_customers(
             {customer for found in hits.values() for customer in found}

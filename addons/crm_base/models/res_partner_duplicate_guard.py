@@ -157,7 +157,7 @@ class ResPartner(models.Model):
         self.env["crm.registration"]._crm_check_protected(rows)
         if set(policy.values()) == {"off"}:
             return []
-        found = self._crm_find_duplicates(rows)
+        found = self._crm_find_duplicates(rows, entering=True)
         found = [
             [
                 match

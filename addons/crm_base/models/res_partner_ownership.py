@@ -334,7 +334,8 @@ class ResPartner(models.Model):
         :return: the customers and their contacts
         """
         contacts = self.with_context(active_test=False).search(
-            [("crm_customer_id", "in", self.ids), ("is_crm_customer", "=", False)]
+            [("crm_customer_id", "in", self.ids), ("is_crm_customer", "=", False)],
+            order="id",
         )
         for owner, group in contacts.grouped(
             lambda c: c.crm_customer_id.user_id

@@ -99,4 +99,4 @@ class ResPartner(models.Model):
         if user:
             domain.append(("user_id", "=", user.id))
         # sudo: the owner who gives the customer away need not see everybody's shares
-        self.env["crm.share"].sudo().search(domain).unlink()
+        self.env["crm.share"].sudo().search(domain, order="id").unlink()

@@ -204,6 +204,17 @@ class ResUsers(models.Model):
         """
         return Domain.FALSE
 
+    @api.model
+    def _crm_sealed_domain(self, model):
+        """Hook: return the domain of records that nobody in the ranks may read for now.
+
+        Whoever has something of his own that tells about one of them, an answer to a
+        form for example, does not read that either. For rules; the boss has none.
+
+        :param str model: the name of the model of the records
+        """
+        return Domain.FALSE
+
     def _crm_partner_rule(self, mode):
         """Return the record rule of res.partner for one operation.
 
@@ -237,6 +248,36 @@ class ResUsers(models.Model):
         if mode != "read" or owned.is_true() or not partner_field:
             return owned
         return owned | self._crm_on_customer_domain(mode, partner_field)
+
+    def _crm_in_hand_domain(self, is_open, partner_field="partner_id"):
+        """Return the domain of what does not go out of hand together with its customer.
+
+        For records that bear a customer's phone numbers, addresses or words. What is
+        open goes along with the customer by itself (``_crm_handover_models``); what is
+        over stays with whoever had it, and would go on telling about a customer who is
+        somebody else's now, or waits in a pool. So it is seen with the customer.
+
+        :param Domain is_open: the records that are not over
+        :param str partner_field: the many2one to the customer
+        """
+        with_customer = Domain("crm_customer_id", "!=", False)
+
+        def to_sql(model, alias, query):
+            # asked by the key: customers may be most of the table
+            # sudo: part of the rule itself
+            partners = model.env["res.partner"].sudo().with_context(active_test=False)
+            found = partners._search(with_customer)
+            column = model._field_to_sql(alias, partner_field, query)
+            found.add_where(SQL("%s = %s", SQL.identifier(found.table, "id"), column))
+            return SQL("NOT EXISTS %s", found.subselect("1"))
+
+        def is_alone(record):
+            # sudo: as above
+            return not record.sudo()[partner_field].crm_customer_id
+
+        alone = Domain.custom(to_sql=to_sql, predicate=is_alone)
+        alone |= Domain(partner_field, "=", False)
+        return is_open | alone | self._crm_on_customer_domain("read", partner_field)
 
     def _crm_followup_rule(self):
         """Hook: return the record rule for reading follow-ups.

@@ -42,7 +42,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _crm_home_pages(self):
-        """Hook: return a dict of code to name and external id of a window action.
+        """Hook: return a dict of code to name and external id of an action.
 
         Home pages that everybody may choose. Call ``super()`` and add those of your
         addon.

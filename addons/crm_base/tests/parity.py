@@ -1,6 +1,7 @@
 """One record of each model of this addon for the parity test; see docs/testing.md."""
 
 from . import (
+    parity_approval,
     parity_calendar,
     parity_duplicate,
     parity_import,
@@ -136,6 +137,7 @@ def idempotency_keys(case, oracle, customer):
 
 
 FACTORIES = {
+    **parity_approval.FACTORIES,
     **parity_calendar.FACTORIES,
     **parity_duplicate.FACTORIES,
     **parity_import.FACTORIES,

@@ -95,7 +95,18 @@ def quotas(case, oracle, customer):
     return [Expected(quota, read=oracle.is_boss)]
 
 
+def keys(case, oracle, customer):
+    """What was entered lately, as digests: the boss may read it."""
+    if not customer:
+        return []
+    key = case.env["crm.duplicate.key"].create(
+        {"digest": f"parity {customer.id}", "entered_at": "2026-01-01 00:00:00"}
+    )
+    return [Expected(key, read=oracle.is_boss)]
+
+
 FACTORIES = {
+    "crm.duplicate.key": keys,
     "crm.duplicate.quota": quotas,
     "crm.join.request": join_requests,
     "crm.merge.journal": merge_journals,

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -124,6 +125,20 @@ class ProcessCase(TransactionCase):
         workers = Workers(self.env.cr.dbname, count)
         self.addCleanup(workers.stop)
         return workers
+
+    def await_waiting(self, count):
+        """Wait until so many connections wait for what somebody else has locked."""
+        for _attempt in range(3000):
+            with self.committed() as env:
+                env.cr.execute(
+                    "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
+                    " AND pid IN (SELECT pid FROM pg_stat_activity"
+                    " WHERE datname = current_database())"
+                )
+                if env.cr.fetchone()[0] >= count:
+                    return
+            time.sleep(0.01)
+        self.fail("nobody waits")
 
     def remove(self, partner_ids=(), team_ids=(), user_ids=()):
         """Take committed records away again, in the order that they allow."""

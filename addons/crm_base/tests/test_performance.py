@@ -1,3 +1,6 @@
+from unittest.mock import patch
+
+from odoo.api import Environment
 from odoo.tests import tagged
 
 from .common import CrmCase
@@ -153,3 +156,26 @@ class TestPerformance(CrmCase):
             self.assertEqual(len(found["records"]), limit)
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[2], counts[1], counts)
+
+    def test_colleagues(self):
+        """Whether new customers are colleagues is asked from their own families.
+
+        Covers: B01.
+        """
+        asked = []
+        execute = Environment.execute_query
+
+        def execute_query(env, query):
+            asked.append(query)
+            return execute(env, query)
+
+        customers = self.env["res.partner"].search(self.domain, limit=40)
+        with patch.object(Environment, "execute_query", execute_query):
+            customers._check_is_crm_customer()
+        (query,) = [query for query in asked if "family" in query.code]
+        cr = self.env.cr
+        cr.execute("EXPLAIN " + cr.mogrify(query.code, query.params).decode())
+        plan = "\n".join(row[0] for row in cr.fetchall())
+        # not all partners in the order of ids, to be compared with the accounts
+        self.assertNotIn("res_partner_pkey", plan)
+        self.assertNotIn("Seq Scan on res_partner", plan)

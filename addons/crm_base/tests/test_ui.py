@@ -5,9 +5,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.web.tests import test_js
-
 from .common import CrmCase
+from .unit_case import UnitCase
 
 
 class UiCase(CrmCase, HttpCase):
@@ -75,30 +74,22 @@ class TestPhone(UiCase):
         )
 
 
-class UnitCase(HttpCase):
-    """The client's components by themselves (static/tests)."""
-
-    def _run_suites(self, preset):
-        suites = "".join(
-            f"&id={test_js.HOOTCommon._generate_hash(self, f'@crm_base/{name}')}"
-            for name in ("checkin", "customer_overview", "fields", "reminder")
-        )
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset={preset}&timeout=15000{suites}",
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=test_js.unit_test_error_checker,
-        )
+# what stands in static/tests of this addon
+SUITES = (
+    "@crm_base/checkin",
+    "@crm_base/customer_overview",
+    "@crm_base/fields",
+    "@crm_base/import_file",
+    "@crm_base/reminder",
+    "@crm_base/team_board",
+)
 
 
 @tagged("post_install", "-at_install")
 class TestUnitsDesk(UnitCase):
     def test_units(self):
-        """Check-in, 360° page, reminders, field widgets. Covers: B10, B11, B14."""
-        self._run_suites("desktop")
+        """Check-in, 360° page, reminders, fields, board. Covers: B10, B11, B14, S23."""
+        self._run_suites("desktop", *SUITES)
 
 
 @tagged("post_install", "-at_install")
@@ -108,4 +99,4 @@ class TestUnitsPhone(UnitCase):
 
     def test_units(self):
         """The same on a phone. Covers: B10, B14, B26."""
-        self._run_suites("mobile")
+        self._run_suites("mobile", *SUITES)

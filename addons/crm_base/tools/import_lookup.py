@@ -101,12 +101,14 @@ class Lookup:
     def _learn(self, records):
         for language in dict.fromkeys(self.languages):
             there = records.with_context(lang=language)
-            for record in there:
-                for key in self.keys:
-                    if record[key]:
-                        self.found[folded(record[key])].add(record.id)
-                if self.is_small and "complete_name" in record._fields:
-                    path = folded(record["complete_name"] or "")
+            for key in self.keys:
+                # a column at a time: there may be thousands of provinces
+                for id_, text in zip(there.ids, there.mapped(key), strict=True):
+                    if text:
+                        self.found[folded(text)].add(id_)
+            if self.is_small and "complete_name" in there._fields:
+                for record in there:
+                    path = folded(record.complete_name or "")
                     self.found[path].add(record.id)
                     self.found[path.replace(" ", "")].add(record.id)
         if self.model._name == "res.country.state":

@@ -1,6 +1,5 @@
-"""Playbooks: kinds of steps, the hours in which they are done, domains."""
+"""Playbooks: kinds of steps, the hours in which they are done."""
 
-import ast
 from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
@@ -44,17 +43,3 @@ def next_open(local, hour_from, hour_to, is_working):
 def hour_of(day, hour):
     """Return an hour (float, up to 24) of a day as datetime."""
     return datetime.combine(day, time()) + timedelta(minutes=round(hour * 60))
-
-
-def parse_domain(text):
-    """Return the domain (list) that a text stands for, [] for none.
-
-    :raise ValueError: when it is none
-    """
-    try:
-        domain = ast.literal_eval((text or "").strip() or "[]")
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-        raise ValueError(str(error)) from error
-    if not isinstance(domain, list):
-        raise ValueError(text)
-    return domain

@@ -20,6 +20,8 @@ class ReminderSource(NamedTuple):
     :ivar list domain: what is still open; reminders of anything else are withdrawn
     :ivar str partner_field: stored many2one to the customer, "" if there is none
     :ivar str opens: many2one to the record that a click opens, "" for the record itself
+    :ivar bool on_agenda: whether the morning mail lists what has its date today. Not
+        what happened on that date, and is reminded of some time after it
     """
 
     kind: str
@@ -29,3 +31,4 @@ class ReminderSource(NamedTuple):
     domain: list
     partner_field: str = ""
     opens: str = ""
+    on_agenda: bool = True

@@ -1,5 +1,7 @@
 from . import (
     base_partner_merge,
+    crm_approval_decision,
+    crm_approval_simulation,
     crm_customer_merge,
     crm_customer_merge_line,
     crm_customer_share,

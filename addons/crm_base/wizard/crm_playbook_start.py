@@ -14,8 +14,9 @@ class CrmPlaybookStart(models.TransientModel):
     playbook_id = fields.Many2one(
         "crm.playbook",
         required=True,
-        domain="[('state', '=', 'running'), ('res_model', '=', res_model)]",
+        domain="[('id', 'in', offered_ids)]",
     )
+    offered_ids = fields.Many2many("crm.playbook", compute="_compute_offered_ids")
     record_count = fields.Integer("Chosen", compute="_compute_record_count")
     steps = fields.Text("What Will Be Done", compute="_compute_steps")
     left_out = fields.Text(compute="_compute_left_out")
@@ -24,6 +25,13 @@ class CrmPlaybookStart(models.TransientModel):
     def _compute_record_count(self):
         for wizard in self:
             wizard.record_count = len(wizard._crm_ids())
+
+    @api.depends("res_model", "res_ids")
+    @api.depends_context("uid")
+    def _compute_offered_ids(self):
+        for wizard in self:
+            domain = wizard._crm_records()._crm_playbook_choice()
+            wizard.offered_ids = self.env["crm.playbook"].search(domain)
 
     @api.depends("playbook_id")
     def _compute_steps(self):

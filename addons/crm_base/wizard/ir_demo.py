@@ -20,9 +20,10 @@ class IrDemo(models.TransientModel):
         ).lang_install()
 
     @api.model
-    def _crm_load(self, addon):
-        """Run ``load(env)`` of ``demo/loader.py`` in an addon: stories that need code.
+    def _crm_load(self, addon, chapter="loader"):
+        """Run ``load(env)`` of a file of an addon's ``demo``: stories that need code.
 
         :param str addon: technical name
+        :param str chapter: name of the file
         """
-        import_module(f"odoo.addons.{addon}.demo.loader").load(self.env)
+        import_module(f"odoo.addons.{addon}.demo.{chapter}").load(self.env)

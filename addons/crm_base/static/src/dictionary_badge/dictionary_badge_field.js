@@ -38,6 +38,8 @@ export class DictionaryBadgeField extends Many2OneField {
 export const dictionaryBadgeField = {
     ...buildM2OFieldDescription(DictionaryBadgeField),
     displayName: _t("Dictionary badge"),
+    // Lists lay out what says that it is a badge as a badge, not as text.
+    additionalClasses: ["o_field_badge"],
     extractProps(staticInfo, dynamicInfo) {
         return {
             ...extractM2OFieldProps(staticInfo, dynamicInfo),

@@ -1,8 +1,9 @@
-import { onWillUnmount } from "@odoo/owl";
+import { onWillUnmount, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
+import { uploads } from "./import_file";
 
 const BUSY = ["checking", "running", "undoing"];
 // how often to look when the bus says nothing, in milliseconds
@@ -15,6 +16,7 @@ const PATIENCE = 5000;
 export class ImportFormController extends FormController {
     setup() {
         super.setup();
+        this.uploads = useState(uploads);
         const bus = useService("bus_service");
         const refresh = () => this.refresh();
         bus.subscribe("crm_import/progress", refresh);
@@ -23,6 +25,16 @@ export class ImportFormController extends FormController {
             bus.unsubscribe("crm_import/progress", refresh);
             clearInterval(timer);
         });
+    }
+
+    get className() {
+        return { ...super.className, o_crm_uploading: Boolean(this.uploads.running) };
+    }
+
+    /** Whoever is faster than the file waits for it. */
+    async beforeExecuteActionButton(clickParams) {
+        await uploads.running;
+        return super.beforeExecuteActionButton(clickParams);
     }
 
     async refresh() {

@@ -1,6 +1,7 @@
 from odoo import api, models
 
-from .crm_playbook_mixin import AUTOMATIC_KEY
+from ..tools.automatic_mail import is_automatic
+from .mail_message_automatic import AUTOMATIC_KEY
 
 
 class MailThread(models.AbstractModel):
@@ -8,9 +9,9 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        # RFC 3834: a machine answers, nobody has read anything
-        automatic = message.get("Auto-Submitted", "no").strip().lower() != "no"
-        thread = self.with_context(**{AUTOMATIC_KEY: True}) if automatic else self
+        thread = self
+        if is_automatic(message):
+            thread = self.with_context(**{AUTOMATIC_KEY: True})
         return super(MailThread, thread)._message_route_process(
             message, message_dict, routes
         )
