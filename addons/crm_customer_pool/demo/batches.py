@@ -34,7 +34,7 @@ class Batches(Chapter):
             customer = partners[row["customer"]]
             refused[partners[row["moved"]].id].append(
                 {
-                    "customer_res_id": customer.id,
+                    "res_id": customer.id,
                     "name": customer.name,
                     "reason": row["reason"],
                 }

@@ -1,14 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
-from odoo.addons.crm_base.models.crm_handover_plan import ON_CUSTOMERS
+from odoo.addons.crm_base.models.crm_handover_plan import CUSTOMERS, ON_CUSTOMERS
+
+# what may hang on a customer and goes into a pool of its own leaves it first
+BEFORE_CUSTOMERS = CUSTOMERS - 5
+# what is open on something, and is called off when that goes into a pool
+HANGING = (("crm.followup", "user_id"), ("mail.activity", "user_id"))
 
 
 class CrmHandover(models.Model):
     """A leaver's customers go into a pool, for everybody to claim.
 
-    What is open on them is called off, as at every release; undoing the hand-over takes
-    the customers that nobody has claimed out of the pool, with their plans.
+    So does what other pools hold, each kind into a pool of its own. What is open on
+    them is called off, as at every release; undoing the hand-over takes what nobody has
+    claimed out of the pool, with its plans.
     """
 
     _inherit = "crm.handover"
@@ -36,12 +43,19 @@ class CrmHandover(models.Model):
     # PLAN
     # ------------------------------------------------------------
 
+    def _crm_pools(self):
+        """Hook: return where things go, a dict of kind to crm.pool record.
+
+        What is of no kind in it goes to people.
+        """
+        return {"customer": self.pool_id} if self.mode == "pool" else {}
+
     def _crm_check_targets(self):
         result = super()._crm_check_targets()
-        if self.mode == "pool":
-            if not self.pool_id:
+        for holds, pool in self._crm_pools().items():
+            if not pool:
                 raise UserError(self.env._("Choose the pool that takes them in."))
-            self.pool_id._crm_check_may_release(self.env["res.partner"])
+            pool._crm_check_may_release(pool._crm_held_of(holds))
         return result
 
     @api.model
@@ -55,41 +69,125 @@ class CrmHandover(models.Model):
                 vals["op"] = "pool"
         return values
 
+    def _crm_plan_work(self, item, records, owners):
+        """Plan what goes into a pool of its own kind; what hangs on it ends there."""
+        values = []
+        for pooled in self._crm_to_pool(item):
+            if item.model == pooled._name:
+                going = records & pooled
+                values += [
+                    {
+                        "stage": BEFORE_CUSTOMERS,
+                        "op": "pool",
+                        "res_id": record.id,
+                        "res_name": record.display_name,
+                    }
+                    for record in going
+                ]
+                records -= going
+            for ended in pooled._crm_open_plans():
+                if item.model == ended._name:
+                    records -= ended
+        return values + super()._crm_plan_work(item, records, owners)
+
+    def _crm_to_pool(self, item):
+        """Return what goes into pools beside customers, a list of records (sudo).
+
+        :param item: the DeskItem that it may concern
+        """
+        found = []
+        for holds, pool in self._crm_pools().items():
+            held = pool._crm_held_of(holds)
+            concerned = {(held._name, "user_id"), *HANGING}
+            if holds == "customer" or (item.model, item.field) not in concerned:
+                continue
+            counted = Domain(held._crm_counted())
+            mine = Domain("user_id", "=", self.user_id.id)
+            # sudo: what is open is handed over, whoever may see it
+            found.append(held.sudo().search(mine & counted))
+        return found
+
     # ------------------------------------------------------------
     # DOING AND UNDOING
     # ------------------------------------------------------------
 
     def _crm_do_pool(self, rows, records, user):
-        customers = records.filtered(lambda one: one.user_id == self.user_id)
-        if not customers:
+        owned = records.filtered(lambda one: one.user_id == self.user_id)
+        changed = owned - owned.filtered_domain(records._crm_counted())
+        self._crm_do_rather_transfer(
+            rows.filtered(lambda row: row.res_id in changed._ids), changed
+        )
+        owned -= changed
+        if not owned:
             return
-        self.pool_id._crm_check_may_release(customers)
-        self._crm_call_off(customers)
+        pool = self._crm_pools()[records._crm_pool_kind]
+        pool._crm_check_may_release(owned)
+        self._crm_detach(rows, owned)
+        self._crm_call_off(owned)
         # sudo: who may release; and not quietly by flags of ours, since the engine
-        # tells by the number of customers
-        self.env["res.partner"].browse(customers.ids).sudo()._crm_enter_pool(
-            self.pool_id,
+        # tells by the number of records
+        self.env[records._name].browse(owned.ids).sudo()._crm_enter_pool(
+            pool,
             self.reason,
             reason_id=self.pool_reason_id.id,
             batch_id=self.batch_id,
         )
 
-    def _crm_call_off(self, customers):
-        """Remember what is open on customers, whoever's it is, to put it back.
+    def _crm_do_rather_transfer(self, rows, records):
+        """Give the successor what has become nothing for a pool, if still open."""
+        if not rows:
+            return
+        rows._crm_workflow().write(
+            {"op": "transfer", "to_user_id": self.successor_id.id}
+        )
+        item = self._crm_item_of(rows[0])
+        self._crm_do_transfer(
+            rows, records.filtered_domain(item.open_domain), self.successor_id
+        )
+
+    def _crm_detach(self, rows, records):
+        """Part records from customers that go into a pool of their own.
+
+        Whoever claims the one has not claimed the other, and a customer goes into no
+        pool while something open hangs on it.
+        """
+        field = {
+            entry.model: entry.partner_field
+            for entry in self.env["res.users"]._crm_handover_models()
+        }.get(records._name)
+        if not field:
+            return
+        # sudo: rows are kept by the system
+        going = self.row_ids.sudo().filtered(
+            lambda row: row.model == "res.partner" and row.op == "pool"
+        )
+        customers = set(going.mapped("res_id"))
+        for row in rows:
+            record = records.filtered(lambda one, id_=row.res_id: one.id == id_)
+            if record[field].crm_customer_id.id in customers:
+                self._crm_remember(row, **{field: record[field].id})
+                record[field] = False
+
+    def _crm_undo_pool(self, row, record):
+        """Give back what nobody has claimed; customers are put back by the base."""
+        pool = self._crm_pools().get(record._crm_pool_kind)
+        if not record.exists() or not pool or record.pool_id != pool:
+            return False
+        record._crm_pool_move(
+            self.user_id.sudo(False), "undo", self.reason, batch_id=self.batch_id
+        )
+        if row.before:
+            record.write(row.before)
+        return True
+
+    def _crm_call_off(self, records):
+        """Remember what is open on records, whoever's it is, to put it back.
 
         The pool calls plans off and puts activities aside; a hand-over is taken back by
         its own rows, one for each of them.
         """
         # sudo: nothing may stay open, whoever's it is
-        family = customers.sudo()._crm_family()
-        plans = self.env["crm.followup"].sudo()
-        plans = plans.search(
-            [("partner_id", "in", family.ids), ("state", "=", "planned")]
-        )
-        activities = self.env["mail.activity"].sudo()
-        activities = activities.search(
-            [("res_model", "=", "res.partner"), ("res_id", "in", family.ids)]
-        )
+        opened = records.sudo()._crm_family()._crm_open_plans()
         # sudo: rows are kept by the system
         self.env["crm.handover.row"].sudo()._crm_workflow().create(
             [
@@ -103,8 +201,8 @@ class CrmHandover(models.Model):
                     "op": "called_off",
                     "state": "done",
                 }
-                for records in (plans, activities)
-                for record in records
+                for found in opened
+                for record in found
             ]
         )
 
@@ -135,15 +233,26 @@ class CrmHandover(models.Model):
         return super()._crm_is_as_given(customer, user)
 
     def _crm_undo_called_off(self, row, record):
-        if not record.exists():
+        if not record.exists() or not self._crm_is_back(record):
             return False
         if record._name == "mail.activity":
             if record.active:
                 return False
             record.active = True
             return True
-        if record.state != "cancelled" or record.partner_id.pool_id:
+        if record.state != "cancelled":
             return False
         record.write({"state": "planned", "cancel_reason": False})
         record._crm_update_partner()
         return True
+
+    def _crm_is_back(self, record):
+        """Return whether what a plan or activity is about is the leaver's again."""
+        if record._name == "mail.activity":
+            # sudo: whose it is, whoever may see it
+            about = self.env[record.res_model].sudo().browse(record.res_id).exists()
+            return about.user_id == self.user_id
+        return any(
+            record[held._crm_pool_link].user_id == self.user_id
+            for held in self.env["crm.pool"]._crm_all_held()
+        )

@@ -6,8 +6,8 @@ class CrmHandoverRow(models.Model):
 
     op = fields.Selection(
         selection_add=[
-            ("pool", "Customer into the pool"),
-            ("called_off", "Called off, the customer went into the pool"),
+            ("pool", "Into the pool"),
+            ("called_off", "Called off, went into the pool"),
             ("pool_admin", "Pool to the successor"),
         ],
         ondelete={

@@ -1,52 +1,47 @@
 from odoo import api, models
 
-from .crm_pool_intake import STRAIGHT_KEY
-
 
 class CrmImportHandlerCustomer(models.AbstractModel):
-    """New rows of an import that go straight into a pool, with their contacts."""
+    """Customers that an import puts straight into a pool, with their contacts."""
 
     _inherit = "crm.import.handler.customer"
 
     @api.model
-    def _crm_check(self, batch, lines, targets):
-        if batch.pool_id:
-            for line in lines:
-                if line.vals.get("user_id"):
-                    line.refuse(
-                        None,
-                        "pool_owner",
-                        self.env._(
-                            "A customer that goes into a pool has no owner: leave out"
-                            " the column of the person in charge."
-                        ),
-                    )
-        return super()._crm_check(batch, lines, targets)
-
-    @api.model
-    def _crm_store(self, batch, lines):
-        if not batch.pool_id:
-            return super()._crm_store(batch, lines)
-        # asked once more when it runs: rights may have ended since
-        pool = self.env["crm.pool"]._crm_administrated(batch.pool_id.id)
-        straight = pool._crm_straight(batch.name, f"import-{batch.id}")
-        handler = self.with_context(**{STRAIGHT_KEY: straight})
-        return super(CrmImportHandlerCustomer, handler)._crm_store(batch, lines)
+    def _crm_becomes_own(self, batch):
+        return not batch.pool_id and super()._crm_becomes_own(batch)
 
     @api.model
     def _crm_take_room(self, batch, line, rooms):
         # nobody owns what goes into a pool
-        return bool(batch.pool_id) or super()._crm_take_room(batch, line, rooms)
+        return bool(self._crm_pool_of(batch, line)) or super()._crm_take_room(
+            batch, line, rooms
+        )
 
     @api.model
     def _crm_add_contacts(self, batch, joining):
-        if not batch.pool_id:
-            return super()._crm_add_contacts(batch, joining)
-        pooled = [pair for pair in joining if pair[0].created]
+        pooled = [pair for pair in joining if self._crm_joins_pooled(batch, *pair)]
         super()._crm_add_contacts(
             batch, [pair for pair in joining if pair not in pooled]
         )
-        # sudo: the customers were made just now, and are out of sight in their pool
+        # sudo: this file has brought the customers, and they are out of sight by now
         return super(CrmImportHandlerCustomer, self.sudo())._crm_add_contacts(
             batch, pooled
+        )
+
+    @api.model
+    def _crm_joins_pooled(self, batch, line, owner):
+        """Return whether a contact goes to a customer that this file has pooled (bool).
+
+        :param owner: the line of its customer, or the customer's id
+        """
+        if not isinstance(owner, int):
+            return bool(owner.created and self._crm_pool_of(batch, owner))
+        if not line.matches[0].get("row"):
+            return False
+        # an earlier row that this one repeats
+        # sudo: as above
+        pool = self.env["res.partner"].sudo().browse(owner).pool_id
+        user = self.env.user
+        return bool(pool) and (
+            user._crm_is_boss() or pool.id in user._crm_pool_ids("admin")
         )

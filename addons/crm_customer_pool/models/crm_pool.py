@@ -409,6 +409,7 @@ class CrmPool(models.Model):
 
         :param str holds: customers, or another kind that pools hold
         """
+        self.env["crm.pool.warning"]._crm_forget(holds)
         # sudo: uninstallation; limits must not keep a record without owner
         pools = self.sudo().search(
             [("active", "in", (True, False)), ("holds", "=", holds)]
@@ -432,7 +433,7 @@ class CrmPool(models.Model):
         )
         # sudo: everything pooled needs an owner before the pools disappear
         records = (
-            self.env[self._crm_held_models()[holds]]
+            self._crm_held_of(holds)
             .sudo()
             .with_context(active_test=False, tracking_disable=True)
             .search(Domain("pool_id", "!=", False))

@@ -156,7 +156,7 @@ class CrmPoolAllowance(models.Model):
              UNION ALL
             SELECT user_id, id, 'view', NULL, view_per_day, day_start, holds
               FROM member
-             WHERE view_allowed = 'members' AND holds = 'customer'
+             WHERE view_allowed = 'members'
              UNION ALL
             SELECT user_id, member.id, 'level', level_id, "limit", NULL, holds
               FROM member

@@ -59,6 +59,7 @@ class CrmPoolAssignMixin(models.AbstractModel):
                 rows,
                 self.user_id.id,
                 self.reason or "",
+                holds=rows._crm_held()._crm_pool_kind,
                 to_user_id=self.user_id.id,
                 reason=self.reason,
             )

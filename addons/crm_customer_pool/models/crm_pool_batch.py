@@ -5,15 +5,15 @@ from odoo.addons.crm_base.tools.arguments import as_text
 
 
 class CrmPoolBatch(models.Model):
-    """What was done to customers in one go, by whom, and what became of each.
+    """What was done to customers, or what else pools hold, and what became of each.
 
-    Customers that moved stand in the ledger, under the same ``batch_id``; those that
-    were refused stand in :class:`CrmPoolBatchRow`. Nobody writes a batch: it is told by
-    the methods that move customers, in the transaction that moves them.
+    Those that moved stand in the ledger, under the same ``batch_id``; those that were
+    refused stand in :class:`CrmPoolBatchRow`. Nobody writes a batch: it is told by the
+    methods that move records, in the transaction that moves them.
     """
 
     _name = "crm.pool.batch"
-    _description = "Batch of Customers"
+    _description = "Batch"
     _inherit = ["crm.sealed.mixin"]
     _order = "id desc"
     _rec_name = "batch_id"
@@ -32,6 +32,14 @@ class CrmPoolBatch(models.Model):
         required=True,
         readonly=True,
     )
+    # by a method: values of a list would leave with the addon that adds them
+    holds = fields.Selection(
+        "_selection_holds",
+        "Records Concerned",
+        required=True,
+        readonly=True,
+        default="customer",
+    )
     user_id = fields.Many2one("res.users", "Done By", readonly=True, index=True)
     to_user_id = fields.Many2one("res.users", "To", readonly=True)
     pool_id = fields.Many2one(
@@ -39,7 +47,7 @@ class CrmPoolBatch(models.Model):
     )
     reason = fields.Char(readonly=True)
     done_at = fields.Datetime("Time", required=True, readonly=True)
-    total = fields.Integer("Customers", readonly=True, aggregator="sum")
+    total = fields.Integer("Number", readonly=True, aggregator="sum")
     done_count = fields.Integer("Done", readonly=True, aggregator="sum")
     refused_count = fields.Integer("Refused", readonly=True, aggregator="sum")
     state = fields.Selection(
@@ -49,20 +57,25 @@ class CrmPoolBatch(models.Model):
         default="done",
     )
     progress = fields.Float(compute="_compute_progress", help="Percent.")
-    row_ids = fields.One2many("crm.pool.batch.row", "batch_id", "Refused Customers")
+    row_ids = fields.One2many("crm.pool.batch.row", "batch_id", "Refusals")
     undo_of_id = fields.Many2one(
         "crm.pool.batch", "Undoes", readonly=True, index="btree_not_null"
     )
     undo_ids = fields.One2many("crm.pool.batch", "undo_of_id", "Undone By")
     can_undo = fields.Boolean("I May Undo", compute="_compute_can_undo")
-    # where the log of changes stood when the customers had been moved
-    log_mark = fields.Integer(readonly=True, copy=False, groups="crm_base.group_boss")
+    # where the log of changes stood when records had been moved: pairs of the last row
+    # of the ledger and the last of the log, one for each part of the batch
+    log_marks = fields.Json(readonly=True, copy=False, groups="crm_base.group_boss")
 
     _batch_uniq = models.UniqueIndex("(batch_id)", "A batch is written once.")
 
     # ------------------------------------------------------------
     # COMPUTES
     # ------------------------------------------------------------
+
+    @api.model
+    def _selection_holds(self):
+        return self.env["crm.pool"]._fields["holds"]._description_selection(self.env)
 
     @api.depends_context("lang", "tz")
     @api.depends("kind", "done_at")
@@ -113,10 +126,10 @@ class CrmPoolBatch(models.Model):
         result = self.env["crm.pool"].action_undo(self.batch_id)
         return self.env["crm.pool.outcome"]._crm_show(
             self.env._(
-                "%(count)s customers are as they were before.",
-                count=len(result["undone"]),
+                "%(count)s are as they were before.", count=len(result["undone"])
             ),
             result["refused"],
+            home=self._crm_held()._crm_pooled_action,
         )
 
     def action_open_moves(self):
@@ -132,34 +145,56 @@ class CrmPoolBatch(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
+    def _crm_held(self):
+        """Return the model (an empty recordset) of what this batch moved."""
+        # sudo: what kind of batch it is, whoever sees it
+        name = self.env["crm.pool"]._crm_held_models().get(self.sudo().holds)
+        return self.env[name] if name else self.env["crm.pool.mixin"]
+
     @api.model
     def _crm_record(
-        self, kind, batch_id, done, refused=(), *, pool=None, to_user=None, reason=""
+        self,
+        kind,
+        batch_id,
+        done,
+        refused=(),
+        *,
+        holds="customer",
+        pool=None,
+        to_user=None,
+        reason="",
     ):
-        """Write down a batch, in the transaction that has moved its customers.
+        """Write down a batch, in the transaction that has moved its records.
 
         One statement, since every claim makes it. Parts of one batch add up.
 
         :param str kind: one of the kinds of this model
         :param str batch_id: the id in the ledger
-        :param int done: how many customers were moved
+        :param int done: how many records were moved
         :param list[dict] refused: ``id``, ``name``, ``reason`` of those that were not
+        :param str holds: the kind of the records, as of crm.pool
         :param pool: crm.pool, if it was one
         :param to_user: res.users, who got them
         :param str reason: what the person gave as reason
         """
         self.env.flush_all()
+        if self.env[self.env["crm.pool"]._crm_held_models()[holds]]._crm_by_owner:
+            # what the move itself has changed stands before the mark
+            self.env["crm.change.log"]._crm_flush()
         ((id_,),) = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO crm_pool_batch AS batch
                        (create_uid, create_date, write_uid, write_date, batch_id, kind,
-                        user_id, to_user_id, pool_id, reason, done_at, total,
-                        done_count, refused_count, state, log_mark)
+                        holds, user_id, to_user_id, pool_id, reason, done_at, total,
+                        done_count, refused_count, state, log_marks)
                 SELECT %(uid)s, %(now)s, %(uid)s, %(now)s, %(batch)s, %(kind)s,
-                       %(uid)s, %(to)s, %(pool)s, %(reason)s, %(now)s, %(total)s,
-                       %(done)s, %(refused)s, 'done', last_value
-                  FROM crm_change_log_id_seq
+                       %(holds)s, %(uid)s, %(to)s, %(pool)s, %(reason)s, %(now)s,
+                       %(total)s, %(done)s, %(refused)s, 'done',
+                       jsonb_build_array(
+                           jsonb_build_array(ledger.last_value, log.last_value)
+                       )
+                  FROM crm_change_log_id_seq log, crm_owner_move_id_seq ledger
                 ON CONFLICT (batch_id) DO UPDATE
                    SET done_count = batch.done_count + EXCLUDED.done_count,
                        refused_count = batch.refused_count + EXCLUDED.refused_count,
@@ -167,13 +202,18 @@ class CrmPoolBatch(models.Model):
                            batch.total,
                            batch.done_count + batch.refused_count + EXCLUDED.total
                        ),
-                       log_mark = EXCLUDED.log_mark
+                       log_marks = COALESCE(batch.log_marks, '[]')
+                           || EXCLUDED.log_marks,
+                       -- to several people: to nobody in particular
+                       to_user_id = CASE WHEN batch.to_user_id = EXCLUDED.to_user_id
+                                         THEN batch.to_user_id END
                 RETURNING id
                 """,
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 batch=batch_id,
                 kind=kind,
+                holds=holds,
                 to=(to_user and to_user.id) or None,
                 pool=(pool and pool.id) or None,
                 reason=as_text(reason) or None,
@@ -182,19 +222,23 @@ class CrmPoolBatch(models.Model):
                 refused=len(refused),
             )
         )
+        batch = self.browse(id_)
+        batch._crm_record_refused(refused)
+        batch.invalidate_recordset()
+        return batch
+
+    def _crm_record_refused(self, refused):
+        """Write down what was refused in this batch; see _crm_record."""
         if refused:
             # sudo: rows are written by the system
             self.env["crm.pool.batch.row"].sudo().create(
                 [
                     {
-                        "batch_id": id_,
-                        "customer_res_id": row["id"],
+                        "batch_id": self.id,
+                        "res_id": row["id"],
                         "name": row["name"],
                         "reason": row["reason"],
                     }
                     for row in refused
                 ]
             )
-        batch = self.browse(id_)
-        batch.invalidate_recordset()
-        return batch

@@ -3,9 +3,9 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.batch_id import BatchId
 
-# from so many customers on, a screen does not wait for the batch
+# from so many records on, a screen does not wait for the batch
 QUEUE_FROM = 500
-# customers of one job, and of one transaction
+# records of one job, and of one transaction
 CHUNK = 200
 
 # the public method that each kind of batch is made by, of the model of its records
@@ -14,6 +14,7 @@ METHODS = {
     "assign": "action_assign",
     "transfer": "action_transfer",
     "release": "action_release_to_pool",
+    "move": "action_move",
 }
 
 
@@ -21,7 +22,7 @@ class CrmPoolBatch(models.Model):
     """Large batches of the screens: worked off in the background, chunk by chunk.
 
     Each chunk calls the same public method as a click does, as the same person, under
-    one batch id. A chunk, what became of its customers and the next job are one
+    one batch id. A chunk, what became of its records and the next job are one
     transaction: a worker that dies leaves whole chunks behind, and its job runs again.
     """
 
@@ -37,7 +38,7 @@ class CrmPoolBatch(models.Model):
         :param str kind: one of METHODS
         :param records: the records, of the model that has the method
         :param args: further arguments of the method
-        :param values: values of the batch, such as ``pool_id``
+        :param values: values of the batch: ``holds`` and, for example, ``pool_id``
         """
         # sudo: batches are written by the system
         batch = (
@@ -81,9 +82,7 @@ class CrmPoolBatch(models.Model):
             allowed_company_ids=self.env.companies.ids,
         ).with_delay(
             max_retries=20,
-            description=self.env._(
-                "CRM: batch of %(count)s customers", count=self.total
-            ),
+            description=self.env._("CRM: batch of %(count)s", count=self.total),
         )._crm_job_work()
 
     def _crm_job_work(self):
@@ -119,7 +118,7 @@ class CrmPoolBatch(models.Model):
         batch._crm_work(records, METHODS[batch.kind], todo["args"])
 
     def _crm_work(self, records, method, args):
-        """Call a method on customers; where all are refused for one, halve them."""
+        """Call a method on records; where all are refused for one, halve them."""
         try:
             with self.env.cr.savepoint():
                 getattr(records, method)(*args)
@@ -129,7 +128,7 @@ class CrmPoolBatch(models.Model):
             self.env.invalidate_all()
             if len(records) == 1:
                 row = {"id": records.id, "name": "", "reason": str(error)}
-                self._crm_record(self.kind, self.batch_id, 0, [row])
+                self._crm_record(self.kind, self.batch_id, 0, [row], holds=self.holds)
                 return
         middle = len(records) // 2
         self._crm_work(records[:middle], method, args)

@@ -4,15 +4,15 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.batch_id import BatchId
-from .crm_owner_move import POOL_IN, POOL_OUT
-from .crm_owner_move_batch import OVERWRITTEN, UNDOABLE
+from .crm_owner_move import POOL_OUT
+from .crm_owner_move_batch import UNDOABLE
 
 # what somebody did may be put right by the same person for so long
 OWN_HOURS = 24
 
 
 class CrmPoolBatch(models.Model):
-    """Taking a batch back, customer by customer."""
+    """Taking a batch back, record by record."""
 
     _inherit = "crm.pool.batch"
 
@@ -22,30 +22,34 @@ class CrmPoolBatch(models.Model):
         :param datetime now: when the undo was begun (UTC), unless just now
         """
         user = self.env.user
-        if self.kind == "undo":
+        # sudo: what batch it is, whoever sees it by now
+        batch = self.sudo()
+        if batch.kind == "undo":
             return self.env._("An undo cannot be undone.")
+        if not self._crm_held()._crm_pool_link:
+            return self.env._("Pools hold nothing of this kind any more.")
         if user._crm_is_boss() or (
-            self.pool_id
-            and self.pool_id.id in user._crm_pool_ids("admin")
+            batch.pool_id
+            and batch.pool_id.id in user._crm_pool_ids("admin")
             # nobody lets one's own claims go uncounted
-            and not (self.kind == "claim" and self.user_id == user)
+            and not (batch.kind == "claim" and batch.user_id == user)
         ):
             return ""
-        if self.user_id == user:
-            if self.kind == "claim":
+        if batch.user_id == user:
+            if batch.kind == "claim":
                 return self.env._(
                     "Claims count, also when they were a mistake. Ask a superior or an"
                     " administrator of the pool to undo them."
                 )
             now = now or fields.Datetime.now()
-            if self.done_at < now - timedelta(hours=OWN_HOURS):
+            if batch.done_at < now - timedelta(hours=OWN_HOURS):
                 return self.env._(
                     "A batch of yours can be undone by you for %(hours)s hours. Ask a"
                     " superior or an administrator of the pool.",
                     hours=OWN_HOURS,
                 )
             return ""
-        if user._crm_has_group("crm_base.group_manager") and self.user_id.id in (
+        if user._crm_has_group("crm_base.group_manager") and batch.user_id.id in (
             user._crm_scope_ids("write") or ()
         ):
             return ""
@@ -64,6 +68,7 @@ class CrmPoolBatch(models.Model):
             undo_id,
             len(undone),
             refused,
+            holds=self.holds,
             pool=self.pool_id,
             reason=self._crm_undo_reason(),
         )
@@ -71,7 +76,12 @@ class CrmPoolBatch(models.Model):
         record = record.sudo()._crm_workflow()
         record.write({"undo_of_id": self.id})
         record._crm_end_undo()
-        return {"batch_id": undo_id, "undone": undone, "refused": refused}
+        return {
+            "batch_id": undo_id,
+            "running": False,
+            "undone": undone,
+            "refused": refused,
+        }
 
     def _crm_begin_undo(self):
         """Check who undoes what; return the rows of the ledger to take back (sudo)."""
@@ -96,13 +106,6 @@ class CrmPoolBatch(models.Model):
             .sudo()
             .search([("batch_id", "=", self.batch_id), ("kind", "in", UNDOABLE)])
         )
-        if any(pool.holds != "customer" for pool in moves.pool_id):
-            raise UserError(
-                self.env._(
-                    "Batches of this kind of pool cannot be undone. Release or assign"
-                    " once more."
-                )
-            )
         waiting = moves - self._crm_undone(moves)
         if not waiting:
             raise UserError(self.env._("This batch has been undone already."))
@@ -123,69 +126,62 @@ class CrmPoolBatch(models.Model):
         return moves.search([("undo_of_id", "in", moves.ids)]).undo_of_id
 
     def _crm_undo_moves(self, moves, undo_id):
-        """Take rows of the ledger back; return (ids of customers, refusals)."""
-        customers = moves.partner_id.with_context(active_test=False).exists()
-        if customers:
-            customers._crm_lock()
+        """Take rows of the ledger back; return (ids of records, refusals)."""
+        link = self._crm_held()._crm_pool_link
+        records = moves[link].with_context(active_test=False).exists()
+        if records:
+            records._crm_lock()
+        gone = moves.filtered(lambda move: move[link] not in records)
+        names = self._crm_names(gone)
         why = {
-            move.partner_id.id: self.env._(
-                "%(name)s was deleted.", name=move.partner_name
-            )
-            for move in moves
-            if move.partner_id not in customers
+            id_: self.env._("%(name)s was deleted.", name=name)
+            for id_, name in names.items()
         }
-        why |= self._crm_undo_obstacles(
-            moves.filtered(lambda move: move.partner_id.id not in why)
-        )
-        moves = moves.filtered(lambda move: move.partner_id.id not in why)
+        present = moves - gone
+        why |= self._crm_undo_obstacles(present)
+        moves = present.filtered(lambda move: move[link].id not in why)
         why |= self._crm_changed_since(moves)
-        names = {move.partner_id.id: move.partner_name for move in moves}
         done = []
-        groups = moves.filtered(lambda move: move.partner_id.id not in why).grouped(
+        groups = moves.filtered(lambda move: move[link].id not in why).grouped(
             lambda move: (move.from_user_id, move.kind, str(move.before))
         )
         for group in groups.values():
             done += self._crm_undo_group(group, undo_id, why)
-        # what was overtaken is told by its present name to those who may know it
+        names |= self._crm_names(present, why)
         return done, [
             {"id": id_, "name": names.get(id_, ""), "reason": reason}
             for id_, reason in why.items()
         ]
 
     def _crm_undo_obstacles(self, moves):
-        """Hook: return what cannot be taken back at all, customer id to reason (str).
+        """Hook: return what cannot be taken back at all, id to reason (str).
 
-        :param moves: rows of the ledger (sudo) with customers that are there, locked
+        :param moves: rows of the ledger (sudo) with records that are there, locked
         """
-        why = {
-            move.partner_id.id: self.env._(
-                "%(name)s belonged to nobody before.", name=move.partner_name
-            )
+        link = self._crm_held()._crm_pool_link
+        names = self._crm_names(moves)
+        return {
+            move[link].id: why
             for move in moves
-            if move.kind in POOL_IN and not move.from_user_id
+            if (why := move[link]._crm_why_not_back(move, names[move[link].id]))
         }
-        for move in moves:
-            if not move.partner_id.is_crm_customer:
-                why[move.partner_id.id] = self.env._(
-                    "%(name)s is no customer any more.", name=move.partner_name
-                )
-        return why
 
     def _crm_undo_group(self, moves, undo_id, why):
         """Take rows back that are alike; split them where one is refused.
 
-        :param dict why: gets the reasons of those that are refused, by customer id
-        :return: list of ids of the customers that are as they were
+        :param dict why: gets the reasons of those that are refused, by id
+        :return: list of ids of the records that are as they were
         """
+        link = self._crm_held()._crm_pool_link
         try:
             with self.env.cr.savepoint():
                 self._crm_put_back(moves, undo_id)
                 self.env.flush_all()
-            return moves.partner_id.ids
+            return moves[link].ids
         except (AccessError, UserError, ValidationError) as error:
             self.env.invalidate_all()
             if len(moves) == 1:
-                why[moves.partner_id.id] = str(error)
+                why[moves[link].id] = str(error)
                 return []
         middle = len(moves) // 2
         return self._crm_undo_group(
@@ -193,40 +189,41 @@ class CrmPoolBatch(models.Model):
         ) + self._crm_undo_group(moves[middle:], undo_id, why)
 
     def _crm_put_back(self, moves, undo_id):
-        """Let customers be as they were before these rows, which are alike."""
+        """Let records be as they were before these rows, which are alike."""
         move = moves[0]
-        customers = moves.partner_id.with_context(tracking_disable=True)
+        link = self._crm_held()._crm_pool_link
+        records = moves[link].with_context(tracking_disable=True)
         # sudo: the user that the engine looks at is no superuser
         owner = move.from_user_id.with_env(self.env).sudo(False)
-        customers._crm_change_owner(
+        records._crm_pool_move(
             owner,
             "undo",
             self.env._("Undo: %(reason)s", reason=move.reason or ""),
-            with_open=False,
-            log=self._crm_values_before(move),
+            values=self._crm_values_before(move),
+            rows={one[link].id: {"undo_of_id": one.id} for one in moves},
             batch_id=undo_id,
-            by_partner={one.partner_id.id: {"undo_of_id": one.id} for one in moves},
             **({"pool_id": move.pool_id.id} if move.pool_id else {}),
         )
-        family = customers._crm_family()
+        family = records._crm_family()
         if move.kind in POOL_OUT:
             family._crm_end_following()
-        if customers.filtered("pool_id") or not owner:
+        if records.filtered("pool_id"):
             return
         self._crm_put_back_followers(moves, family)
-        self._crm_put_back_shares(moves)
+        records._crm_put_back_more(moves)
         self._crm_put_back_work(moves)
 
     def _crm_values_before(self, move):
-        """Return the values (dict) that a customer had before a row of the ledger."""
+        """Return the values (dict) that a record had before a row of the ledger."""
+        names = self._crm_held()._crm_overwritten_fields()
         known = (move.before or {}).get("values")
         if known:
-            return {name: known.get(name, False) for name in OVERWRITTEN}
+            return {name: known.get(name, False) for name in names}
         return {
             name: move.pool_id.id
             if name == "pool_id" and move.kind in POOL_OUT
             else False
-            for name in OVERWRITTEN
+            for name in names
             if name != "owner_since"
         }
 
@@ -240,7 +237,7 @@ class CrmPoolBatch(models.Model):
         }
         present = Follower.search(
             [
-                ("res_model", "=", "res.partner"),
+                ("res_model", "=", family._name),
                 ("res_id", "in", family.ids),
                 ("partner_id.partner_share", "=", False),
             ]
@@ -256,7 +253,7 @@ class CrmPoolBatch(models.Model):
         Follower.create(
             [
                 {
-                    "res_model": "res.partner",
+                    "res_model": family._name,
                     "res_id": res_id,
                     "partner_id": partner_id,
                     "subtype_ids": [(6, 0, subtypes)],
@@ -265,24 +262,6 @@ class CrmPoolBatch(models.Model):
                 if (res_id, partner_id) not in there and partner_id in alive
             ]
         )
-
-    def _crm_put_back_shares(self, moves):
-        # sudo: shares, with whoever, as they were
-        Share = self.env["crm.share"].sudo()
-        present = {
-            (share.partner_id.id, share.user_id.id)
-            for share in Share.search([("partner_id", "in", moves.partner_id.ids)])
-        }
-        wanted = [
-            {"partner_id": move.partner_id.id, **share}
-            for move in moves
-            for share in (move.before or {}).get("shares", ())
-            if (move.partner_id.id, share["user_id"]) not in present
-        ]
-        # sudo: whether they still exist
-        people = self.env["res.users"].sudo().browse({one["user_id"] for one in wanted})
-        alive = set(people.exists().ids)
-        Share.create([one for one in wanted if one["user_id"] in alive])
 
     def _crm_put_back_work(self, moves):
         """Plan again what was called off, and give back what changed hands."""

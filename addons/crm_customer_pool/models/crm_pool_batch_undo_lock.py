@@ -8,5 +8,6 @@ class CrmPoolBatch(models.Model):
 
     def _crm_put_back(self, moves, undo_id):
         result = super()._crm_put_back(moves, undo_id)
-        self.env["crm.pool.lock"]._crm_put_back(moves.partner_id)
+        if moves.partner_id:
+            self.env["crm.pool.lock"]._crm_put_back(moves.partner_id)
         return result

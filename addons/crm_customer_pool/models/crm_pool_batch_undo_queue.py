@@ -4,7 +4,7 @@ from .crm_pool_batch_queue import QUEUE_FROM
 
 
 class CrmPoolBatch(models.Model):
-    """Undoing a large batch from a screen: in the background, chunk by chunk.
+    """Undoing a large batch: in the background, chunk by chunk.
 
     The undo is a batch from its beginning on, which shows how far it is; what was
     refused in one chunk holds up none of the others.
@@ -16,9 +16,25 @@ class CrmPoolBatch(models.Model):
         self.ensure_one()
         if self.done_count <= QUEUE_FROM:
             return super().action_undo()
+        return self._crm_queue_undo()
+
+    def _crm_undo(self):
+        if self.done_count <= QUEUE_FROM:
+            return super()._crm_undo()
+        undo = self.browse(self._crm_queue_undo()["res_id"])
+        return {
+            "batch_id": undo.batch_id,
+            "running": True,
+            "undone": [],
+            "refused": [],
+        }
+
+    def _crm_queue_undo(self):
+        """Begin to take this batch back; return the action (dict) that shows it."""
         return self._crm_start(
             "undo",
             self._crm_begin_undo(),
+            holds=self.holds,
             undo_of_id=self.id,
             pool_id=self.pool_id.id,
             reason=self._crm_undo_reason(),
@@ -36,12 +52,14 @@ class CrmPoolBatch(models.Model):
         if why:
             undone = []
             refused = [
-                {"id": move.partner_id.id, "name": move.partner_name, "reason": why}
-                for move in moves
+                {"id": id_, "name": name, "reason": why}
+                for id_, name in batch._crm_names(moves).items()
             ]
         else:
             undone, refused = batch._crm_undo_moves(moves, self.batch_id)
-        self._crm_record("undo", self.batch_id, len(undone), refused)
+        self._crm_record(
+            "undo", self.batch_id, len(undone), refused, holds=batch.sudo().holds
+        )
         return None
 
     def _crm_job_work(self):

@@ -19,6 +19,7 @@ class CrmPoolCustomer(models.Model):
     _crm_pool_model = "res.partner"
     _crm_home = "crm_customer_pool.crm_pool_customer_action"
     _crm_assign = ("crm_customer_pool.crm_pool_assign_action", "customer_ids")
+    _crm_move = ("crm_customer_pool.crm_pool_move_action", "customer_ids")
     _auto = False
     _order = "pooled_at desc, id desc"
     _depends = {

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CrmPool(models.Model):
-    """When superiors are told that customers of their people go back."""
+    """When superiors are told that something of their people goes back."""
 
     _inherit = "crm.pool"
 
@@ -10,7 +10,7 @@ class CrmPool(models.Model):
         "Superior Told (Days Before)",
         default=1,
         tracking=True,
-        help="So many days before a customer goes back, the superior of its owner is"
+        help="So many days before something goes back, the superior of its owner is"
         " told as well, once. 0 means never.",
     )
 

@@ -65,9 +65,24 @@ class CrmPool(models.Model):
             "customer": {"no_followup", "no_opportunity", "no_deal", "contract_end"}
         }
 
+    @api.model
+    def _crm_kind_names(self):
+        """Return what pools hold, a dict of kind to its name in the user's language."""
+        return dict(self._fields["holds"]._description_selection(self.env))
+
     def _crm_held(self):
         """Return the model (an empty recordset) of what this pool holds."""
-        return self.env[self._crm_held_models()[self.holds or "customer"]]
+        return self._crm_held_of(self.holds or "customer")
+
+    @api.model
+    def _crm_all_held(self):
+        """Return the models (list of empty recordsets) of all that pools hold."""
+        return [self.env[model] for model in self._crm_held_models().values()]
+
+    @api.model
+    def _crm_held_of(self, holds):
+        """Return the model (an empty recordset) of a kind of pool."""
+        return self.env[self._crm_held_models()[holds]]
 
     def _crm_retire(self):
         """Archive pools of a kind that leaves with its addon; the ledger names them."""
@@ -86,11 +101,10 @@ class CrmPool(models.Model):
         :raise UserError: names the pool
         """
         if self.holds != records._crm_pool_kind:
-            kinds = dict(self._fields["holds"]._description_selection(self.env))
             raise UserError(
                 self.env._(
                     "The pool %(pool)s holds: %(kind)s. Choose another pool.",
                     pool=self.name,
-                    kind=kinds[self.holds],
+                    kind=self._crm_kind_names()[self.holds],
                 )
             )

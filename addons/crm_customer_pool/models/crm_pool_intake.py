@@ -115,12 +115,42 @@ class CrmPool(models.Model):
         pool._crm_check_kind(record)
         if record.pool_id == pool:
             return self.env._("It is in the pool %(pool)s already.", pool=pool.name)
+        return pool._crm_refuse_company(record.company_id)
+
+    def _crm_refuse_company(self, company):
+        """Return why what belongs to a company does not go into this pool (str).
+
+        :param company: res.company record, empty for what every company may see
+        """
+        # sudo: as above
+        pool = self.sudo()
         companies = (pool.company_id, self.env["res.company"])
-        if pool.company_id and record.company_id not in companies:
+        if pool.company_id and company not in companies:
             return self.env._(
                 "It belongs to %(company)s, and the pool %(pool)s is one of another"
                 " company.",
-                company=record.company_id.name,
+                company=company.sudo().name,
                 pool=pool.name,
             )
+        return ""
+
+    def _crm_refuse_import(self, model):
+        """Return why the current user imports nothing into this pool (str).
+
+        :param model: empty recordset of what is imported
+        """
+        user = self.env.user
+        if not user._crm_is_boss() and self.id not in user._crm_pool_ids("admin"):
+            return self.env._(
+                "You are no administrator of this pool, and only they put records into"
+                " it. Ask one of them to import the list, or leave the pool out."
+            )
+        # sudo: as above
+        pool = self.sudo().exists()
+        if not pool.active:
+            return self.env._("The pool is archived. Choose another one.")
+        try:
+            pool._crm_check_kind(model)
+        except UserError as error:
+            return str(error)
         return ""

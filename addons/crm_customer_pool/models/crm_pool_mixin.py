@@ -1,10 +1,9 @@
-import hashlib
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# up to so many records the formula is a prepared statement, and looks days up
+# up to so many records the formula is about values in memory, and looks days up
 FEW = 20
 FEW_KEY = "crm_pool_few"
 
@@ -159,53 +158,70 @@ class CrmPoolMixin(models.AbstractModel):
         """Return the Deadline of those of the records that have one, a dict by id."""
         if not ids:
             return {}
-        if len(ids) <= FEW:
-            rows = self._crm_deadlines_of_few(list(ids))
-        else:
-            rows = self.env.execute_query(
-                self._crm_deadline_sql(SQL("record.id IN %s", tuple(ids)))
-            )
+        model = self.with_context(**{FEW_KEY: len(ids) <= FEW})
+        source = (
+            self.browse(ids)._crm_facts_sql()
+            if len(ids) <= FEW
+            else self._crm_chosen_sql(ids)
+        )
+        rows = self.env.execute_query(model._crm_deadline_sql(source=source))
         return {row[0]: Deadline(*row) for row in rows}
 
-    @api.model
-    def _crm_deadlines_of_few(self, ids):
-        """Return the rows of the formula for some records, by a prepared statement.
+    def _crm_facts_sql(self):
+        """Return these records as a table (SQL) of the columns that the formula needs.
 
-        Planning the formula takes several times as long as running it for a record.
-        The database keeps the plan with the connection, and makes it anew when a
-        table or an index has changed.
+        With the values that they have in memory: whoever changes a few records has
+        them there, and writes the date in one go with the change.
         """
-        few = self.with_context(**{FEW_KEY: True})
-        formula = few._crm_deadline_sql(SQL("record.id = ANY($1)"))
-        cr = self.env.cr
-        text = cr.mogrify(formula.code, formula.params).decode()
-        name = f"crm_pool_{hashlib.sha256(text.encode()).hexdigest()[:32]}"
-        identifier = SQL.identifier(name)
-        cr.execute("SELECT FROM pg_prepared_statements WHERE name = %s", [name])
-        if not cr.rowcount:
-            # the text is what the ORM would send, with its values quoted by the driver
-            cr.execute(SQL("PREPARE %s (integer[]) AS %s", identifier, formula))
-        return self.env.execute_query(SQL("EXECUTE %s (%s)", identifier, ids))
+        names = {"id", "create_date", *self._crm_deadline_depends()}
+        fields_ = [self._fields[name] for name in sorted(names)]
+        rows = [
+            SQL(
+                "(%s)",
+                SQL(", ").join(
+                    SQL(
+                        "%s::%s",
+                        field.convert_to_cache(record[field.name], record),
+                        SQL.identifier(field.column_type[0]),
+                    )
+                    for field in fields_
+                ),
+            )
+            # sudo: the formula is about all facts, whoever is told the date
+            for record in self.sudo()
+        ]
+        return SQL(
+            "(SELECT * FROM (VALUES %s) AS fact (%s))",
+            SQL(", ").join(rows),
+            SQL(", ").join(SQL.identifier(field.name) for field in fields_),
+        )
 
     @api.model
-    def _crm_deadline_sql(self, condition, rules=None, *, each=False):
+    def _crm_chosen_sql(self, ids):
+        """Return the stored records with these ids as a table (SQL) for the formula.
+
+        Behind a fence: the database would look each id up among those of every owner,
+        where an index begins with the owner.
+        """
+        table = SQL.identifier(self._table)
+        return SQL("(SELECT * FROM %s WHERE id = ANY(%s) OFFSET 0)", table, list(ids))
+
+    @api.model
+    def _crm_deadline_sql(self, condition=None, rules=None, *, source=None, each=False):
         """Return the SQL that gives the columns of Deadline for records that have one.
 
         :param SQL condition: which records, of the alias ``record``
         :param SQL rules: rules in place of those that are in force, with the columns of
             ``crm.pool.rule._crm_rules_sql()``
+        :param SQL source: the records, in place of all that there are
         :param bool each: one row for each rule that concerns a record, not the first
             alone
         """
-        Pool = self.env["crm.pool"]
-        Pool._crm_flush_members()
-        if not self.env.context.get(FEW_KEY):
-            # a plan of many small steps: compiling it takes longer than running it
-            self.env.cr.execute("SET LOCAL jit = off")
+        self._crm_deadline_flush()
         rules = rules or self.env["crm.pool.rule"]._crm_rules_sql()
-        self.flush_model([*self._crm_deadline_depends(), "create_date"])
-        self.env["res.users"].flush_model(["company_id"])
         columns = self._crm_deadline_columns()
+        condition = condition or SQL("TRUE")
+        source = source or SQL.identifier(self._table)
         return SQL(
             """
             WITH rule AS MATERIALIZED (
@@ -226,7 +242,7 @@ class CrmPoolMixin(models.AbstractModel):
             SELECT DISTINCT ON (%(distinct)s)
                    record.id, due.deadline, rule.id AS rule_id, rule.pool_id,
                    due.clock, due.clock_at
-              FROM %(table)s record
+              FROM %(source)s record
               JOIN owner ON owner.user_id = %(owner)s
               JOIN rule ON rule.pool_id = owner.pool_id
                AND (rule.company_id IS NULL OR %(company)s IS NULL
@@ -249,22 +265,32 @@ class CrmPoolMixin(models.AbstractModel):
             distinct=SQL("record.id, rule.rank") if each else SQL("record.id"),
             rules=rules,
             holds=self._crm_pool_kind,
-            members=Pool._crm_member_sql(),
-            owners=self._crm_deadline_owners(columns, condition),
+            members=self.env["crm.pool"]._crm_member_sql(),
+            owners=self._crm_deadline_owners(columns, source, condition),
             calendars=self._crm_calendar_sql(),
             steps=self._crm_deadline_steps(columns),
-            table=SQL.identifier(self._table),
+            source=source,
             condition=condition,
             **{name: columns[name] for name in _JOINED},
         )
 
     @api.model
-    def _crm_deadline_owners(self, columns, condition):
+    def _crm_deadline_flush(self):
+        """Write what the formula reads; of a few records it is given the values."""
+        self.env["crm.pool"]._crm_flush_members()
+        self.env["res.users"].flush_model(["company_id"])
+        if not self.env.context.get(FEW_KEY):
+            # a plan of many small steps: compiling it takes longer than running it
+            self.env.cr.execute("SET LOCAL jit = off")
+            self.flush_model([*self._crm_deadline_depends(), "create_date"])
+
+    @api.model
+    def _crm_deadline_owners(self, columns, source, condition):
         """Return the condition of the members whose records are looked at."""
         return SQL(
             "member.user_id IN (SELECT %s FROM %s record WHERE %s)",
             columns["owner"],
-            SQL.identifier(self._table),
+            source,
             condition,
         )
 

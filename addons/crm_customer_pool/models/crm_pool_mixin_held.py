@@ -1,7 +1,7 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import Query, format_datetime
+from odoo.tools import SQL, Query, format_datetime
 
 from odoo.addons.crm_base.tools.search_key_field import SearchKey
 
@@ -22,10 +22,13 @@ class CrmPoolMixin(models.AbstractModel):
     _crm_pool_link = ""
     # XML id of the action that asks which pool, and the field the records are in
     _crm_release = ("", "")
-    # XML id of the action that shows what is in pools
+    # the masked read model of what is in pools, and the XML id of its action
+    _crm_pool_rows = ""
     _crm_pooled_action = ""
     # the columns of the facts that dates follow from, see _crm_deadline_columns()
     _crm_facts = {}
+    # whether the ledger of a pool tells the names that members see
+    _crm_masked_in_ledger = True
     # the column of the level, and the list of crm.dictionary that it is of
     _crm_level = ("", "")
 
@@ -67,6 +70,22 @@ class CrmPoolMixin(models.AbstractModel):
     # ------------------------------------------------------------
     # HOOKS
     # ------------------------------------------------------------
+
+    @api.model
+    def _crm_ties_sql(self):
+        """Hook: return what tells that something hangs on a row ``held`` (list of SQL).
+
+        Each a condition. Where none holds, what leaves a pool leaves it alone, see
+        ``tools/locked.py``. Call ``super()`` first and append.
+        """
+        self.env["crm.pool.watch"].flush_model(["customer_res_id", "holds"])
+        return [
+            SQL(
+                "EXISTS (SELECT FROM crm_pool_watch watch"
+                " WHERE watch.customer_res_id = held.id AND watch.holds = %s)",
+                self._crm_pool_kind,
+            )
+        ]
 
     def _crm_masked(self):
         """Hook: return what members see of a name, and find it by (two str)."""
@@ -112,13 +131,18 @@ class CrmPoolMixin(models.AbstractModel):
         """Hook: return these records and those that go along with them."""
         return self
 
-    def _crm_pool_move(self, user, kind, reason, *, values=None, **extra):
+    def _crm_pooled_with(self):
+        """Hook: return the record along with which this one is in a pool."""
+        return self
+
+    def _crm_pool_move(self, user, kind, reason, *, values=None, rows=None, **extra):
         """Hook: change the owner by the engine of the model; return the ledger rows.
 
         :param user: res.users record, empty for a record that goes into a pool
         :param str kind: kind of the ledger rows
         :param str reason: reason of the ledger rows
         :param dict values: written together with the owner
+        :param dict rows: further values of the ledger rows, by id of the record
         :param extra: further values of the ledger rows
         """
         return self.env["crm.owner.move"]
@@ -139,9 +163,39 @@ class CrmPoolMixin(models.AbstractModel):
                 record._crm_masked() if record.pool_id else (False, False)
             )
 
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """What is pooled is called by its masked name, whatever still points there.
+
+        No dependency on the pool: names of partners are stored by other addons, which
+        would store the mask, and lose such fields when this addon goes.
+        """
+        result = super()._compute_display_name()
+        if not self._crm_sees_names():
+            # sudo: a name is told to whoever sees what points there
+            for record in self.sudo().filtered("pool_id"):
+                record.display_name = record._crm_masked_name()
+        return result
+
+    # ------------------------------------------------------------
+    # ORM
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "pool_id" in vals:
+            # see _compute_display_name; contacts are called after their customer
+            self.invalidate_model(["display_name"], flush=False)
+        return result
+
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    @api.model
+    def _crm_sees_names(self):
+        """Return whether the user reads the full names of what is pooled (bool)."""
+        return self.env.uid == SUPERUSER_ID or self.env.user._crm_is_boss()
 
     def _crm_refuse_pooled(self):
         """Refuse to end what waits in a pool.

@@ -39,7 +39,7 @@ class CrmPoolMixin(models.AbstractModel):
         :param str batch_id: batch of the rows of the ledger
         :raise UserError: one of the records cannot go
         """
-        records = self.with_context(tracking_disable=True)
+        records = self.with_context(tracking_disable=True)._crm_remembering()
         family = records._crm_family()
         family._crm_end_following()
         family._crm_end_work(

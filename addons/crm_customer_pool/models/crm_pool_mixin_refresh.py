@@ -77,7 +77,6 @@ class CrmPoolMixin(models.AbstractModel):
             return 0
         # what is still to be computed one by one would overwrite the result
         self.flush_model()
-        chosen = SQL("record.id IN %s", tuple(ids))
         rows = self.env.execute_query(
             SQL(
                 """
@@ -91,7 +90,7 @@ class CrmPoolMixin(models.AbstractModel):
                                due.clock_at
                           FROM %(table)s record
                           LEFT JOIN (%(formula)s) AS due ON due.id = record.id
-                         WHERE %(chosen)s
+                         WHERE record.id = ANY(%(ids)s)
                        ) AS found
                  WHERE kept.id = found.id
                    AND (kept.pool_deadline, kept.pool_deadline_rule_id, kept.pool_clock,
@@ -101,8 +100,8 @@ class CrmPoolMixin(models.AbstractModel):
              RETURNING kept.id
                 """,
                 table=SQL.identifier(self._table),
-                formula=self._crm_deadline_sql(chosen),
-                chosen=chosen,
+                formula=self._crm_deadline_sql(source=self._crm_chosen_sql(ids)),
+                ids=list(ids),
             )
         )
         self.browse(ids).invalidate_recordset(STORED)

@@ -47,7 +47,13 @@ class CrmPoolMixin(models.AbstractModel):
             pool, text, reason_id=reason_value.id, batch_id=batch_id
         )
         self.env["crm.pool.batch"]._crm_record(
-            "release", batch_id, len(records), refused, pool=pool, reason=text
+            "release",
+            batch_id,
+            len(records),
+            refused,
+            holds=self._crm_pool_kind,
+            pool=pool,
+            reason=text,
         )
         return {
             "batch_id": batch_id,
@@ -106,9 +112,10 @@ class CrmPoolMixin(models.AbstractModel):
         :return: number of open follow-ups and activities called off (int)
         :raise UserError: names the first one that is in a pool already
         """
+        known = self._crm_remembering() if batch_id else self
         # sudo: nobody sees a record as what it is once it is in the pool; and the
         # ledger, not the chatter of each, tells the story
-        records = self.sudo().with_context(tracking_disable=True)
+        records = known.sudo().with_context(tracking_disable=True)
         # whoever comes second sees the record in its pool, and says so
         records._crm_lock()
         for record in records:

@@ -12,10 +12,9 @@ class CrmPoolMixin(models.AbstractModel):
     def _crm_sync_straight(self):
         """Hook: bring in line what hangs on records that have just gone into a pool."""
 
-    def _crm_go_straight(self, log):
+    def _crm_go_straight(self):
         """Put new records into the pool that they are entered for.
 
-        :param log: the method of the ledger that writes rows of this model
         :return: the rows of the ledger, None when they are entered for no pool
         :raise UserError: the pool does not take them in
         """
@@ -45,11 +44,9 @@ class CrmPoolMixin(models.AbstractModel):
         family = records._crm_family()
         family._crm_end_following()
         family._crm_end_work(straight.reason or self.env._("Put into the Pool"))
-        return log(
-            self,
+        return self._crm_pool_log(
             "enter",
-            self.env["res.users"],
-            reason=straight.reason,
+            straight.reason,
             pool_id=straight.pool_id,
             batch_id=straight.batch_id,
         )

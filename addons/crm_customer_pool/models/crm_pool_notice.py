@@ -11,10 +11,10 @@ NAMES = 3
 
 
 class CrmPoolNotice(models.Model):
-    """What one person is told in one go of customers about to go back into a pool.
+    """What one person is told in one go of records about to go back into a pool.
 
-    One a day: what comes up after the day's notice waits for the next one, unless it
-    would be too late by then.
+    One a day for each kind of pool, so that a click opens the right list: what comes up
+    after the day's notice waits for the next one, unless it would be too late by then.
     """
 
     _name = "crm.pool.notice"
@@ -27,10 +27,16 @@ class CrmPoolNotice(models.Model):
     )
     due_at = fields.Datetime("Told On", required=True, index=True)
     is_escalation = fields.Boolean("Told to a Superior", required=True)
+    holds = fields.Char(
+        "Of",
+        required=True,
+        default="customer",
+        help="The kind of pool that is told of.",
+    )
     warning_ids = fields.One2many("crm.pool.warning", "notice_id", "Warnings")
     is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
 
-    _once_uniq = models.UniqueIndex("(user_id, due_at, is_escalation)")
+    _once_uniq = models.UniqueIndex("(user_id, due_at, is_escalation, holds)")
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -46,64 +52,48 @@ class CrmPoolNotice(models.Model):
         if operator != "in":
             return NotImplemented
 
-        def to_sql(model, alias, query):
-            return SQL(
-                """
-                %s IN (
-                    SELECT warning.notice_id
-                      FROM crm_pool_warning warning
-                      JOIN res_partner partner ON partner.id = warning.partner_id
-                     WHERE partner.user_id = warning.owner_id
-                       AND partner.pool_deadline = warning.deadline
-                )
-                """,
-                SQL.identifier(alias, "id"),
-            )
+        current = SQL(" UNION ALL ").join(
+            SQL("SELECT warning.notice_id %s", self._crm_current_sql(held))
+            for held in self.env["crm.pool"]._crm_all_held()
+        )
 
-        self.env["res.partner"].flush_model(["user_id", "pool_deadline"])
+        def to_sql(model, alias, query):
+            return SQL("%s IN (%s)", SQL.identifier(alias, "id"), current)
+
         found = Domain.custom(to_sql=to_sql, predicate=lambda notice: notice.is_open)
         return found if True in value else ~found
 
-    @api.depends("warning_ids", "is_escalation")
+    @api.depends("warning_ids", "is_escalation", "holds")
     @api.depends_context("lang")
     def _compute_display_name(self):
         current = self._crm_current()
         for notice in self:
-            customers = current.get(notice.id, self.env["res.partner"])
-            # sudo: they were the person's own, or those of the person's people
-            names = customers.sudo()[:NAMES].mapped("name")
-            values = {
-                "count": len(customers),
-                "names": ", ".join(names) + ("…" if len(customers) > NAMES else ""),
-            }
-            if not customers:
+            records = current.get(notice.id)
+            if not records:
                 notice.display_name = ""
-            elif notice.is_escalation:
-                notice.display_name = self.env._(
-                    "%(count)s customers of your people go back into a pool: %(names)s",
-                    **values,
-                )
-            else:
-                notice.display_name = self.env._(
-                    "%(count)s customers of yours go back into a pool: %(names)s",
-                    **values,
-                )
+                continue
+            # sudo: they were the person's own, or those of the person's people
+            names = records.sudo()[:NAMES].mapped("name")
+            texts = records._crm_lost_soon_texts()
+            notice.display_name = texts["team" if notice.is_escalation else "own"] % {
+                "count": len(records),
+                "names": ", ".join(names) + ("…" if len(records) > NAMES else ""),
+            }
 
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
     def get_formview_action(self, access_uid=None):
-        """Open the customers of a notice instead of the notice; return the action."""
+        """Open the records of a notice instead of the notice; return the action."""
         self.ensure_one()
+        own, team = self.env["crm.pool"]._crm_held_of(self.holds)._crm_lost_soon
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_customer_pool.res_partner_lost_soon_action_team"
-            if self.is_escalation
-            else "crm_customer_pool.res_partner_lost_soon_action"
+            team if self.is_escalation else own
         )
-        customers = self._crm_current().get(self.id)
-        if customers:
-            action["domain"] = [("id", "in", customers.ids)]
+        records = self._crm_current().get(self.id)
+        if records:
+            action["domain"] = [("id", "in", records.ids)]
             action["context"] = {}
         return action
 
@@ -111,46 +101,62 @@ class CrmPoolNotice(models.Model):
     # BUSINESS
     # ------------------------------------------------------------
 
-    def _crm_current(self):
-        """Return what is still true: a dict of id to customers (res.partner)."""
-        if not self.ids:
-            return {}
-        self.env["res.partner"].flush_model(["user_id", "pool_deadline"])
+    @api.model
+    def _crm_current_sql(self, held):
+        """Return the SQL, from FROM on, of warnings of a model that are still true."""
+        held.flush_model(["user_id", "pool_deadline"])
         self.env["crm.pool.warning"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT warning.notice_id,
-                       array_agg(DISTINCT warning.partner_id)
-                  FROM crm_pool_warning warning
-                  JOIN res_partner partner ON partner.id = warning.partner_id
-                 WHERE warning.notice_id IN %s
-                   AND partner.user_id = warning.owner_id
-                   AND partner.pool_deadline = warning.deadline
-                 GROUP BY warning.notice_id
-                """,
-                tuple(self.ids),
-            )
+        return SQL(
+            """
+              FROM crm_pool_warning warning
+              JOIN %s record ON record.id = warning.%s
+             WHERE record.user_id = warning.owner_id
+               AND record.pool_deadline = warning.deadline
+            """,
+            SQL.identifier(held._table),
+            SQL.identifier(held._crm_pool_link),
         )
-        # sudo: sorted by date, whoever asks
-        Partner = self.env["res.partner"].sudo()
-        return {
-            notice_id: Partner.browse(ids)
-            .sorted(lambda customer: (customer.pool_deadline, customer.id))
-            .sudo(False)
-            for notice_id, ids in rows
-        }
+
+    def _crm_current(self):
+        """Return what is still true: a dict of id to records of what was told."""
+        current = {}
+        for holds, notices in self.grouped("holds").items():
+            held = self.env["crm.pool"]._crm_held_of(holds)
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT warning.notice_id, array_agg(DISTINCT record.id)
+                    %s AND warning.notice_id IN %s
+                     GROUP BY warning.notice_id
+                    """,
+                    self._crm_current_sql(held),
+                    tuple(notices.ids) or (0,),
+                )
+            )
+            # sudo: sorted by date, whoever asks
+            records = held.sudo()
+            for notice_id, ids in rows:
+                current[notice_id] = (
+                    records.browse(ids)
+                    .sorted(lambda record: (record.pool_deadline, record.id))
+                    .sudo(False)
+                )
+        return current
 
     @api.model
-    def _crm_take(self, user, is_escalation, deadline, now):
+    def _crm_take(self, user, is_escalation, deadline, now, holds):
         """Return the notice that a person is told next, a new one if need be.
 
         :param user: res.users record
         :param bool is_escalation: whether it tells a superior
         :param date deadline: the earliest date that is told
         :param datetime now: UTC
+        :param str holds: the kind of pool
         """
-        kind = self.env.ref("crm_customer_pool.reminder_kind_pool_warning")
+        held = self.env["crm.pool"]._crm_held_of(holds)
+        # an archived kind reminds nobody, and may be switched on again
+        kinds = self.env["crm.reminder.kind"].with_context(active_test=False)
+        kind = kinds.search([("code", "=", held._crm_warning_kind)])
         zone = pytz.timezone(user.tz or "UTC")
         today = pytz.utc.localize(now).astimezone(zone).date()
         due_at = self._crm_at(zone, today, kind.hour)
@@ -159,7 +165,12 @@ class CrmPoolNotice(models.Model):
             due_at = (
                 now if deadline <= tomorrow else self._crm_at(zone, tomorrow, kind.hour)
             )
-        values = {"user_id": user.id, "due_at": due_at, "is_escalation": is_escalation}
+        values = {
+            "user_id": user.id,
+            "due_at": due_at,
+            "is_escalation": is_escalation,
+            "holds": holds,
+        }
         known = self.search([(name, "=", value) for name, value in values.items()])
         return known or self.create(values)
 

@@ -127,6 +127,7 @@ class CrmPool(models.Model):
                 run.batch_id,
                 step.taken,
                 step.refused,
+                holds=self.holds,
                 pool=self,
                 reason=self.env._("Taken back by the rules"),
             )
@@ -137,9 +138,9 @@ class CrmPool(models.Model):
         """Return what is due and was not refused in this run (array of int)."""
         ids = self._crm_held()._crm_due_ids(self, today)
         rows = self.env["crm.pool.batch.row"].search_fetch(
-            [("batch_id.batch_id", "=", run.batch_id)], ["customer_res_id"]
+            [("batch_id.batch_id", "=", run.batch_id)], ["res_id"]
         )
-        refused = set(rows.mapped("customer_res_id"))
+        refused = set(rows.mapped("res_id"))
         return (
             array("i", (id_ for id_ in ids if id_ not in refused)) if refused else ids
         )

@@ -53,6 +53,7 @@ class CrmPoolReleaseMixin(models.AbstractModel):
                 self.pool_id.id,
                 self.reason_id.id,
                 self.note or "",
+                holds=records._crm_pool_kind,
                 pool_id=self.pool_id.id,
                 reason=self.reason_id.name,
             )

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from odoo.addons.crm_base.tools.search_key_field import SearchKey
 
 from ..tools import masking
+from ..tools.locked import Locked, Lone
 from .crm_owner_move import POOL_OUT
 
 # columns that are read as they are from whatever is pooled, and those they are made of
@@ -42,6 +43,7 @@ class PooledRow(NamedTuple):
     pooled_at: object
     former_owner_id: int
     level_id: int | None
+    is_lone: bool
 
 
 class CrmPoolRowMixin(models.AbstractModel):
@@ -206,14 +208,16 @@ class CrmPoolRowMixin(models.AbstractModel):
             for row in self.env.execute_query(
                 SQL(
                     """
-                    SELECT id, pool_id, pool_name, pooled_at, pool_former_owner_id, %s
-                      FROM %s
+                    SELECT id, pool_id, pool_name, pooled_at, pool_former_owner_id, %s,
+                           NOT (%s)
+                      FROM %s AS held
                      WHERE id IN %s AND user_id IS NULL AND active AND %s
                        AND (company_id IS NULL OR company_id = ANY(%s))
                      ORDER BY id
                        FOR NO KEY UPDATE
                     """,
                     SQL.identifier(level) if level else SQL("NULL"),
+                    SQL(" OR ").join(held._crm_ties_sql()),
                     SQL.identifier(held._table),
                     tuple(self.ids),
                     SQL("pool_id IS NOT NULL")
@@ -292,7 +296,17 @@ class CrmPoolRowMixin(models.AbstractModel):
         if ids:
             # sudo: what is pooled is out of everybody's reach as what it is; the
             # ledger, not the chatter of each, tells the story
-            records = self._crm_held().sudo().with_context(tracking_disable=True)
+            records = (
+                self._crm_held()
+                .sudo()
+                .with_context(
+                    tracking_disable=True,
+                    **{
+                        Locked.KEY: Locked(ids),
+                        Lone.KEY: Lone(id_ for id_ in ids if rows[id_].is_lone),
+                    },
+                )
+            )
             records.browse(ids)._crm_pool_move(user, kind, reason, batch_id=batch_id)
         told = [
             {"id": id_, "name": refused[id_][0], "reason": refused[id_][1]}
@@ -305,6 +319,7 @@ class CrmPoolRowMixin(models.AbstractModel):
             batch_id,
             len(ids),
             told,
+            holds=self._crm_held()._crm_pool_kind,
             pool=self.env["crm.pool"].browse(pools if len(pools) == 1 else ()),
             to_user=user,
             reason=reason,

@@ -41,7 +41,10 @@ class CrmPoolRowMixin(models.AbstractModel):
         """Claim these and say what became of each; return the action (dict)."""
         if len(self) > QUEUE_FROM:
             return self.env["crm.pool.batch"]._crm_start(
-                "claim", self, to_user_id=self.env.uid
+                "claim",
+                self,
+                holds=self._crm_held()._crm_pool_kind,
+                to_user_id=self.env.uid,
             )
         claimed = self.action_claim()
         return self.env["crm.pool.outcome"]._crm_show(
@@ -68,12 +71,15 @@ class CrmPoolRowMixin(models.AbstractModel):
         limits = self.env["crm.pool"]._crm_limits()
         pool_ids = {row.pool_id for row in rows}
         claimed = {}
-        if any(
+        counts = any(
             limits[id_].per_day(user) or limits[id_].claim_per_week for id_ in pool_ids
-        ):
+        )
+        if counts:
             self.env["crm.pool.quota"]._crm_serialize(user)
             claimed = self._crm_claimed(user, pool_ids, limits)
-        holding = user._crm_holding(holds=self._crm_held()._crm_pool_kind)
+        holding = user._crm_holding(
+            holds=self._crm_held()._crm_pool_kind, serialized=counts
+        )
         excluded = {}
         if any(limits[id_].exclude_days for id_ in limits):
             excluded = self.env["crm.pool"]._crm_excluded(

@@ -80,7 +80,7 @@ class CrmPoolRun(models.Model):
     def _crm_request_refresh_of(self, holds, pools, users):
         """Bring dates of one kind of records in line; see _crm_request_refresh."""
         # sudo: records of everybody
-        held = self._crm_held(holds).sudo()
+        held = self.env["crm.pool"]._crm_held_of(holds).sudo()
         concerned = held._crm_refresh_condition(pools, users)
         held.flush_model()
         rows = self.env.execute_query(
@@ -110,11 +110,6 @@ class CrmPoolRun(models.Model):
         self.env.ref("crm_customer_pool.ir_cron_refresh_deadlines")._trigger()
 
     @api.model
-    def _crm_held(self, holds):
-        """Return the model (an empty recordset) of a kind of pool."""
-        return self.env[self.env["crm.pool"]._crm_held_models()[holds]]
-
-    @api.model
     def _cron_refresh_deadlines(self):
         """Give all customers their new dates, in steps of their own transaction."""
         for run in self.search(
@@ -126,7 +121,7 @@ class CrmPoolRun(models.Model):
     def _crm_refresh(self):
         """Go through all records of a run; return whether there is time left (bool)."""
         run = self
-        held = self._crm_held(self.holds)
+        held = self.env["crm.pool"]._crm_held_of(self.holds)
         self.env["ir.cron"]._commit_progress(remaining=1)
         while True:
             ids = held._crm_refresh_step(run.last_id, STEP)

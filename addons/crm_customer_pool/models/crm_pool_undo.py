@@ -15,11 +15,14 @@ class CrmPool(models.Model):
 
         Allowed to the boss, to administrators of the pool, to superiors of whoever made
         the batch, and for a day to that person, claims excepted. Customers that changed
-        since stay as they are and are listed. The undo is a batch of its own.
+        since stay as they are and are listed. The undo is a batch of its own, and that
+        of more than 500 runs in the background: ``crm.pool.batch`` tells by its id how
+        far it is.
 
         :param str batch_id: what the method that moved the customers returned
-        :return: dict with ``batch_id`` (str, of the undo), ``undone`` (list of int) and
-            ``refused`` (list of dicts ``id``, ``name``, ``reason``)
+        :return: dict with ``batch_id`` (str, of the undo), ``running`` (bool: it goes
+            on in the background), ``undone`` (list of int) and ``refused`` (list of
+            dicts ``id``, ``name``, ``reason``), both empty while it runs
         :raise AccessError: the batch is not yours to undo
         :raise UserError: there is no such batch, or it was undone already
         """

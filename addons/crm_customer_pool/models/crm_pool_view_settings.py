@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CrmPool(models.Model):
-    """Who may look at the contact details of customers in this pool, and how often."""
+    """Who may look at the contact details of what is in this pool, and how often."""
 
     _inherit = "crm.pool"
 
@@ -16,14 +16,14 @@ class CrmPool(models.Model):
         required=True,
         default="nobody",
         tracking=True,
-        help="Of customers that nobody has claimed. Each look is counted and logged.",
+        help="Of what nobody has claimed yet. Each look is counted and logged.",
     )
     view_per_day = fields.Integer(
         "Looks per Day",
         default=10,
         tracking=True,
-        help="Customers whose contact details one person may look at in one day, each"
-        " customer once. 0 means no limit.",
+        help="How many one person may look at in one day; who looks again is not"
+        " counted again. 0 means no limit.",
     )
 
     _views_positive = models.Constraint(

@@ -3,10 +3,12 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.crm_base.tools import pinyin, search_key
 
 from ..tools import masking
+from ..tools.locked import Locked, Lone
 
 
 class ResPartner(models.Model):
@@ -20,6 +22,8 @@ class ResPartner(models.Model):
 
     _crm_pool_kind = "customer"
     _crm_pool_link = "partner_id"
+    _crm_masked_in_ledger = False
+    _crm_pool_rows = "crm.pool.customer"
     _crm_pooled_action = "crm_customer_pool.crm_pool_customer_action"
     _crm_level = ("customer_level_id", "customer_level")
     _crm_release = ("crm_customer_pool.crm_pool_release_action", "partner_ids")
@@ -107,7 +111,9 @@ class ResPartner(models.Model):
     def _crm_releasable(self):
         return self._crm_owned_customers()
 
-    def _crm_pool_move(self, user, kind, reason, *, values=None, **extra):
+    def _crm_pool_move(self, user, kind, reason, *, values=None, rows=None, **extra):
+        if rows:
+            extra["by_partner"] = rows
         return self._crm_change_owner(
             user, kind, reason, with_open=False, log=values, **extra
         )
@@ -186,6 +192,27 @@ class ResPartner(models.Model):
             )
         pooled._crm_follow_new_owner(user)
         return moves
+
+    @api.model
+    def _crm_ties_sql(self):
+        self.env["crm.share"].flush_model(["partner_id"])
+        return [
+            *super()._crm_ties_sql(),
+            SQL(
+                "EXISTS (SELECT FROM res_partner contact"
+                " WHERE contact.crm_customer_id = held.id AND contact.id <> held.id)"
+            ),
+            SQL("EXISTS (SELECT FROM crm_share WHERE partner_id = held.id)"),
+        ]
+
+    def _crm_sync_contacts(self):
+        return self if Lone.has(self) else super()._crm_sync_contacts()
+
+    def _crm_end_shares(self, user):
+        return None if Lone.has(self) else super()._crm_end_shares(user)
+
+    def _crm_lock(self):
+        return None if Locked.has(self) else super()._crm_lock()
 
     def _crm_check_owner_change(self, user, kind):
         result = super()._crm_check_owner_change(user, kind)

@@ -3,8 +3,8 @@ import json
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .crm_pool_mixin_batch import BEFORE_KEY, Before
 from .crm_pool_mixin_recycle import TOLD_KEY, Told
-from .res_partner_batch import BEFORE_KEY, Before
 
 WRITTEN = (
     "user_id",

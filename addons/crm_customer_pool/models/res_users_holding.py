@@ -98,17 +98,19 @@ class ResUsers(models.Model):
             )
         )
 
-    def _crm_holding(self, ids=(), holds="customer"):
+    def _crm_holding(self, ids=(), holds="customer", *, serialized=False):
         """Return the room (Holding) of this user; nobody else fills it meanwhile.
 
         :param ids: ids of records to leave out
         :param str holds: customers, or another kind that pools hold
+        :param bool serialized: the caller has seen to that already
         """
         limit = self._crm_holding_limit(holds)
         levels = self._crm_level_limits() if holds == "customer" else {}
         held = Counter()
         if limit[0] or levels:
-            self.env["crm.pool.quota"]._crm_serialize(self)
+            if not serialized:
+                self.env["crm.pool.quota"]._crm_serialize(self)
             held = (
                 self._crm_held_by_level(ids)
                 if holds == "customer"
@@ -122,7 +124,7 @@ class ResUsers(models.Model):
         :param str holds: what pools hold
         :param ids: ids to leave out
         """
-        model = self.env[self.env["crm.pool"]._crm_held_models()[holds]]
+        model = self.env["crm.pool"]._crm_held_of(holds)
         # sudo: how many, whoever counts
         return model.sudo().search_count(
             [

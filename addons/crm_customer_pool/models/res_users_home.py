@@ -8,13 +8,13 @@ class ResUsers(models.Model):
 
     @api.model
     def _crm_home_pages(self):
-        return {
-            **super()._crm_home_pages(),
-            "lost_soon": (
-                self.env._("Will Be Lost Soon"),
-                "crm_customer_pool.res_partner_lost_soon_action",
-            ),
-        }
+        pages = super()._crm_home_pages()
+        for held in self.env["crm.pool"]._crm_all_held():
+            code = "lost_soon"
+            if held._crm_pool_kind != "customer":
+                code += f"_{held._crm_pool_kind}"
+            pages[code] = held._crm_lost_soon_texts()["list"], held._crm_lost_soon[0]
+        return pages
 
     @api.model
     def _crm_desk(self):

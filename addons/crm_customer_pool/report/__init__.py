@@ -1,1 +1,1 @@
-from . import crm_pool_report
+from . import crm_pool_report_mixin, crm_pool_report

@@ -1,4 +1,4 @@
-"""What is stored of customers before and after a batch, compared row by row."""
+"""What is stored of records before and after a batch, compared row by row."""
 
 import hashlib
 
@@ -6,41 +6,63 @@ from odoo.tools import SQL
 
 from .common import PoolCase
 
-# columns that tell how a row came to be, not what it is
-TECHNICAL = ("id", "create_uid", "create_date", "write_uid", "write_date")
-# the tables of what a batch may change, and the column that leads to the customer
+# columns that tell how a row came to be, not what it is; and what Odoo reckons anew
+# from its statistics whenever it likes
+TECHNICAL = (
+    "id",
+    "create_uid",
+    "create_date",
+    "write_uid",
+    "write_date",
+    "automated_probability",
+    "probability",
+)
+# what hangs on the contacts of a record too
+OF_FAMILY = ("crm_followup", "mail_activity", "mail_followers")
+# the tables of what a batch may change, and the column that leads to the record
 TABLES = {
-    "res_partner": "crm_customer_id",
-    "crm_followup": "partner_id",
-    "mail_activity": "res_id",
-    "mail_followers": "res_id",
-    "crm_share": "partner_id",
+    "res.partner": {
+        "res_partner": "crm_customer_id",
+        "crm_followup": "partner_id",
+        "mail_activity": "res_id",
+        "mail_followers": "res_id",
+        "crm_share": "partner_id",
+    },
+    "crm.lead": {
+        "crm_lead": "id",
+        "crm_followup": "lead_id",
+        "mail_activity": "res_id",
+        "mail_followers": "res_id",
+    },
 }
 
 
 class BatchCase(PoolCase):
-    def _rows(self, customers):
-        """Return all that is stored of customers and what hangs on them."""
+    def _rows(self, records):
+        """Return all that is stored of records and what hangs on them."""
         # as at the end of a request: the log of changes waits for it
         self.env["crm.change.log"].flush_model()
         self.env.flush_all()
-        family = customers._crm_family().ids
+        family = records._crm_family().ids
         told = []
-        for table, column in TABLES.items():
+        for table, column in TABLES[records._name].items():
             self.env.cr.execute(
                 "SELECT column_name FROM information_schema.columns"
                 " WHERE table_name = %s AND column_name NOT IN %s ORDER BY 1",
                 (table, TECHNICAL),
             )
             columns = [name for (name,) in self.env.cr.fetchall()]
-            ids = customers.ids if table in ("res_partner", "crm_share") else family
+            ids = family if table in OF_FAMILY else records.ids
             found = self.env.execute_query(
                 SQL(
-                    "SELECT %s FROM %s WHERE %s IN %s",
+                    "SELECT %s FROM %s WHERE %s IN %s AND %s",
                     SQL(", ").join(SQL.identifier(name) for name in columns),
                     SQL.identifier(table),
                     SQL.identifier(column),
                     tuple(ids) or (0,),
+                    SQL("res_model = %s", records._name)
+                    if column == "res_id"
+                    else SQL("TRUE"),
                 )
             )
             told += sorted(
@@ -49,12 +71,12 @@ class BatchCase(PoolCase):
             )
         return told
 
-    def _hash(self, customers):
-        return hashlib.sha256("\n".join(self._rows(customers)).encode()).hexdigest()
+    def _hash(self, records):
+        return hashlib.sha256("\n".join(self._rows(records)).encode()).hexdigest()
 
-    def assertAsBefore(self, before, customers):
-        """Everything stored of customers is what it was."""
-        after = self._rows(customers)
+    def assertAsBefore(self, before, records):
+        """Everything stored of records is what it was."""
+        after = self._rows(records)
         self.assertEqual(
             [row for row in after if row not in before],
             [row for row in before if row not in after],

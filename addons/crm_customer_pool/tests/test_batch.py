@@ -87,5 +87,5 @@ class TestBatch(BatchCase):
         self.assertRecordValues(
             batch, [{"total": 2, "done_count": 1, "refused_count": 1, "kind": "claim"}]
         )
-        self.assertEqual(batch.row_ids.customer_res_id, customers[1].id)
+        self.assertEqual(batch.row_ids.res_id, customers[1].id)
         self.assertIn("limit is 1", batch.row_ids.reason)

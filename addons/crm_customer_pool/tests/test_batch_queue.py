@@ -58,6 +58,21 @@ class TestBatchQueue(BatchCase):
             )
         )
 
+    def _release_in_chunks(self, customers):
+        """Release customers in the dialog; return its action."""
+        wizard = (
+            self.env["crm.pool.release"]
+            .with_user(self.sam)
+            .create(
+                {
+                    "partner_ids": [(6, 0, customers.ids)],
+                    "pool_id": self.pool.id,
+                    "reason_id": self.reason.id,
+                }
+            )
+        )
+        return wizard.action_release()
+
     def test_transfer(self):
         """Five customers go in three jobs under one id, and come back in one undo.
 
@@ -96,7 +111,8 @@ class TestBatchQueue(BatchCase):
             set(customers.owner_move_ids.filtered("batch_id").mapped("batch_id")),
             {batch.batch_id},
         )
-        self.assertFalse(self._undo({"batch_id": batch.batch_id})["refused"])
+        undo, _told = self._work(batch.with_user(self.boss).action_undo())
+        self.assertFalse(undo.refused_count)
         self.assertAsBefore(before, customers)
 
     def test_refused_one_by_one(self):
@@ -121,22 +137,11 @@ class TestBatchQueue(BatchCase):
         Covers: P03.
         """
         customers = self._several(4)
-        wizard = (
-            self.env["crm.pool.release"]
-            .with_user(self.sam)
-            .create(
-                {
-                    "partner_ids": [(6, 0, customers.ids)],
-                    "pool_id": self.pool.id,
-                    "reason_id": self.reason.id,
-                }
-            )
-        )
-        action = wizard.action_release()
+        action = self._release_in_chunks(customers)
         customers[:1].with_user(self.boss).action_transfer(self.xia.id)
         batch, _told = self._work(action)
         self.assertEqual((batch.done_count, batch.refused_count), (3, 1))
-        self.assertEqual(batch.row_ids.customer_res_id, customers[0].id)
+        self.assertEqual(batch.row_ids.res_id, customers[0].id)
         self.assertEqual(customers[0].user_id, self.xia)
         for customer in customers[1:]:
             self.assertInPool(customer)
@@ -208,6 +213,35 @@ class TestBatchQueue(BatchCase):
             set(self._moves(customers[0])[0].mapped("batch_id")), {undo.batch_id}
         )
 
+    def test_undo_by_program(self):
+        """A large batch is taken back in the background whoever asks. Covers: P03."""
+        batch, customers = self._released(5)
+        told = self._undo({"batch_id": batch.batch_id}, self.sam)
+        self.assertEqual(
+            (told["running"], told["undone"], told["refused"]), (True, [], [])
+        )
+        self.assertFalse(customers.user_id)
+        undo = self._batch(told)
+        self._work({"res_id": undo.id})
+        self.assertEqual((undo.state, undo.done_count), ("done", 5))
+        self.assertEqual(customers.user_id, self.sam)
+
+    def test_changed_while_it_ran(self):
+        """What was changed after its own part of a batch, and before the last, stays.
+
+        Covers: P03.
+        """
+        customers = self._several(5)
+        action = self._release_in_chunks(customers)
+        self.queued.pop().with_user(self.sam)._crm_job_work()
+        customers[0].with_user(self.boss).comment = "老板的备注"
+        self.env["crm.change.log"].flush_model()
+        batch, _told = self._work(action)
+        self.assertEqual(batch.done_count, 5)
+        undo, _told = self._work(batch.with_user(self.boss).action_undo())
+        self.assertEqual((undo.done_count, undo.refused_count), (4, 1))
+        self.assertEqual(undo.row_ids.res_id, customers[0].id)
+
     def test_undo_changed_meanwhile(self):
         """What changes while the undo is running stays, and the rest comes back.
 
@@ -218,7 +252,7 @@ class TestBatchQueue(BatchCase):
         self._claim(self.sue, customers[4])
         undo, _told = self._work(action)
         self.assertEqual((undo.done_count, undo.refused_count), (4, 1))
-        self.assertEqual(undo.row_ids.customer_res_id, customers[4].id)
+        self.assertEqual(undo.row_ids.res_id, customers[4].id)
         self.assertEqual(customers[4].user_id, self.sue)
         self.assertEqual(batch.state, "done")
         # a job that runs again does nothing twice

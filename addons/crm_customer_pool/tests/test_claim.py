@@ -37,6 +37,24 @@ class TestClaim(PoolCase):
         self.assertEqual(move.pool_id, self.pool)
         self.assertEqual(move.batch_id, result["batch_id"])
 
+    def test_what_hangs_on_it(self):
+        """What came to hang on a customer since its last claim goes along. Covers: P02.
+
+        The contact, and the news for whoever watches it.
+        """
+        customer = self._pooled()
+        self._claim(self.sam, customer)
+        contact = self._contact(customer)
+        self._lose(self.sam, customer)
+        self._seen(customer, self.sue).action_watch()
+        self._claim(self.tom, customer)
+        self.assertEqual(contact.user_id, self.tom)
+        self.assertSees(self.tom, contact, "write")
+        news = self.env["mail.message"].search(
+            [("partner_ids", "in", self.sue.partner_id.ids)], order="id desc", limit=1
+        )
+        self.assertIn(self.tom.name, news.body)
+
     def test_second_claim_names_the_winner(self):
         """Whoever comes second is told who won; the customer stays with the first.
 

@@ -43,6 +43,22 @@ class TestLeakRoutes(LeakCase, HttpCase):
             )
             self.assertNoSecret(mine.mapped("message"), f"the bus, to {user.login}")
 
+    def test_suggested_recipients(self):
+        """Work of former days does not tell whom to write to. Covers: P10."""
+        self.authenticate("sue", "sue")
+        theirs = self.env["crm.task"].search([("partner_id", "=", self.customer.id)])
+        self.assertTrue(theirs.with_user(self.sue).has_access("read"))
+        thread = {"thread_model": theirs._name, "thread_id": theirs.id}
+        asked = {**thread, "request_list": ["suggestedRecipients"]}
+        for path, params in (
+            ("/mail/thread/recipients", thread),
+            ("/mail/thread/recipients/get_suggested_recipients", thread),
+            ("/mail/data", {"fetch_params": [["mail.thread", asked]]}),
+        ):
+            with self.subTest(path):
+                told = self.make_jsonrpc_request(path, params)
+                self.assertNoSecret(told, path)
+
 
 def _bytes(text):
     """Return the content (bytes) of a binary field, however it is given."""

@@ -81,6 +81,19 @@ class TestPerformance(PoolCase):
         self.assertNotGrowing(counts, 21)
 
     @warmup
+    def test_dates_of_many(self):
+        """Many records are looked up once, not once for each owner. Covers: P04."""
+        ids = self.customers.ids
+        Partner = self.env["res.partner"]
+        query = Partner._crm_deadline_sql(source=Partner._crm_chosen_sql(ids))
+        cr = self.env.cr
+        cr.execute("SET LOCAL enable_seqscan = off")
+        cr.execute("EXPLAIN " + cr.mogrify(query.code, query.params).decode())
+        plan = "\n".join(row[0] for row in cr.fetchall())
+        self.assertIn("res_partner_pkey", plan)
+        # the records themselves, in place of what was chosen of them
+        self.assertNotIn("on res_partner record", plan)
+
     def test_refused(self):
         """Refusals cost no query each.
 

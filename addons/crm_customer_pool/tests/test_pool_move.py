@@ -72,7 +72,7 @@ class TestPoolMove(PoolCase):
             [("batch_id", "=", result["batch_id"])]
         )
         self.assertEqual((batch.kind, batch.done_count), ("move", 1))
-        self.assertEqual(batch.row_ids.customer_res_id, there.id)
+        self.assertEqual(batch.row_ids.res_id, there.id)
         self.assertTrue(batch.with_user(self.boss).can_undo)
 
     def test_button_only_for_those_who_may(self):

@@ -1,83 +1,12 @@
 """Warnings by several schedulers at once, on committed data."""
 
-from datetime import timedelta
-
-from odoo import fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.crm_base.tests.processes import ProcessCase
 
-COUNT = 40
+from .warning_race import WarningRaceTests
 
 
 @tagged("post_install", "-at_install")
-class TestPoolWarningProcesses(ProcessCase):
+class TestPoolWarningProcesses(WarningRaceTests, ProcessCase):
     """Covers: P05."""
-
-    def _set_up(self):
-        with self.committed() as env:
-            owner = new_test_user(
-                env,
-                login="warned",
-                groups="crm_base.group_salesperson",
-                tz="Asia/Shanghai",
-            )
-            pool = env["crm.pool"].create(
-                {
-                    "name": "预警公海",
-                    "member_user_ids": owner.ids,
-                    "company_id": False,
-                    "tz": "Asia/Shanghai",
-                }
-            )
-            env["crm.pool.rule"].create(
-                {
-                    "name": "30 天未跟进",
-                    "pool_id": pool.id,
-                    "trigger": "no_followup",
-                    "days": 30,
-                    "warn_days": "7,3,1",
-                }
-            )
-            customers = (
-                env["res.partner"]
-                .with_user(owner)
-                .create(
-                    [
-                        {
-                            "name": f"预警客户{index}",
-                            "is_company": True,
-                            "is_crm_customer": True,
-                        }
-                        for index in range(COUNT)
-                    ]
-                )
-                .sudo()
-            )
-            customers._crm_workflow().write(
-                {"owner_since": fields.Datetime.now() - timedelta(days=27)}
-            )
-            ids = customers.ids, pool.id, owner.id
-        self.addCleanup(self._remove, *ids)
-        return ids
-
-    def _remove(self, customer_ids, pool_id, user_id):
-        self.remove(partner_ids=customer_ids)
-        with self.committed() as env:
-            env["crm.pool"].browse(pool_id).unlink()
-        self.remove(user_ids=[user_id])
-
-    def test_four_at_once(self):
-        """Four schedulers at one moment, twice: each step once, in one notice."""
-        customer_ids, _pool_id, user_id = self._set_up()
-        workers = self.workers(4)
-        for _turn in range(2):
-            answers = workers.race([((1, "crm.pool.warning", "_cron_warn"), {})] * 4)
-            errors = {answer["error"] for answer in answers if "error" in answer}
-            self.assertLessEqual(errors, {"SerializationFailure"}, answers)
-        with self.committed() as env:
-            warnings = env["crm.pool.warning"].search([("user_id", "=", user_id)])
-            self.assertEqual(sorted(warnings.partner_id.ids), sorted(customer_ids))
-            self.assertEqual(len(warnings), COUNT)
-            self.assertEqual(set(warnings.mapped("step")), {3})
-            self.assertEqual(len(warnings.notice_id), 1)

@@ -201,3 +201,56 @@ class TestRecycleProcesses(ProcessCase):
                 self.assertFalse(deadline)
             else:
                 self.assertGreater(deadline, fields.Date.today())
+
+    def test_lock_order(self):
+        """Whoever changes a follow-up locks its customer first, as the run does.
+
+        So the run steps over that customer, and neither waits for the other.
+        Covers: P04.
+        """
+        users, customers, _pool = self._set_up(5)
+        with self.committed() as env:
+            plans = env["crm.followup"].create(
+                [
+                    {"name": "跟进", "partner_id": customer, "user_id": users[0]}
+                    for customer in customers
+                ]
+            )
+            plans[3].action_done()
+            doors = list(
+                zip(
+                    (
+                        "action_done",
+                        "action_cancel",
+                        "write",
+                        "action_restamp",
+                        "unlink",
+                    ),
+                    ((), ("没空",), ({"planned_at": "2040-01-01"},), (), ()),
+                    (plans[0], plans[1], plans[2], plans[3], plans[4]),
+                    strict=True,
+                )
+            )
+            doors = [(method, args, plan.id) for method, args, plan in doors]
+        workers = self.workers(len(doors) + 1)
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT id FROM crm_followup WHERE id IN %s FOR UPDATE",
+                [tuple(plan for _method, _args, plan in doors)],
+            )
+            for number, (method, args, plan) in enumerate(doors):
+                workers.send(
+                    number, SUPERUSER_ID, "crm.followup", method, *args, ids=[plan]
+                )
+            self.await_waiting(len(doors))
+            cr.execute(
+                "SELECT id FROM res_partner WHERE id IN %s"
+                " FOR NO KEY UPDATE SKIP LOCKED",
+                [tuple(customers)],
+            )
+            self.assertEqual(cr.fetchall(), [], "customers are locked first")
+            workers.call(len(doors), SUPERUSER_ID, "crm.pool", "_cron_recycle")
+        for number, _door in enumerate(doors):
+            self.assertNotIn("error", workers.receive(number))
+        pooled, _rows, _batches = self._state(customers)
+        self.assertFalse(pooled)

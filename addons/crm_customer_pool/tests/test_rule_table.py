@@ -105,7 +105,8 @@ class TestRuleTable(RuleCase):
     def _found(self, customers, cells, few):
         """Return the dates by the formula, a dict of (customer, cell) to date.
 
-        :param bool few: as for a few records, with the calendar looked up
+        :param bool few: as for a few records, with values in memory and the calendar
+            looked up
         """
         Partner = self.env["res.partner"].with_context(**{FEW_KEY: few})
         tried = [
@@ -116,6 +117,7 @@ class TestRuleTable(RuleCase):
             Partner._crm_deadline_sql(
                 SQL("record.id IN %s", tuple(customers.ids)),
                 self.env["crm.pool.rule"]._crm_rules_sql(tried),
+                source=customers._crm_facts_sql() if few else None,
                 each=True,
             )
         )

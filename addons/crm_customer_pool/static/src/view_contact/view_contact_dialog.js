@@ -5,13 +5,13 @@ import { useAutofocus, useService } from "@web/core/utils/hooks";
 import { Component, useState } from "@odoo/owl";
 
 /**
- * Asks why, then shows the contact details of one pooled customer. They live in this
+ * Asks why, then shows the contact details of one row of a pool. They live in this
  * dialog only and are gone with it.
  */
 export class ViewContactDialog extends Component {
     static template = "crm_customer_pool.ViewContactDialog";
     static components = { Dialog };
-    static props = { close: Function, customerId: Number, name: String };
+    static props = { close: Function, model: String, rowId: Number, name: String };
 
     setup() {
         this.orm = useService("orm");
@@ -30,9 +30,9 @@ export class ViewContactDialog extends Component {
         this.state.isBusy = true;
         try {
             const { people, left } = await this.orm.call(
-                "crm.pool.customer",
+                this.props.model,
                 "action_view_contact",
-                [[this.props.customerId], this.state.reason]
+                [[this.props.rowId], this.state.reason]
             );
             Object.assign(this.state, { people, left });
         } finally {
@@ -42,8 +42,8 @@ export class ViewContactDialog extends Component {
 }
 
 function openViewContact(env, action) {
-    const { id, name } = action.params;
-    env.services.dialog.add(ViewContactDialog, { customerId: id, name: name || "" });
+    const { model, id, name } = action.params;
+    env.services.dialog.add(ViewContactDialog, { model, rowId: id, name: name || "" });
 }
 
 registry.category("actions").add("crm_pool_view_contact", openViewContact);

@@ -1,29 +1,33 @@
-from uuid import uuid4
-
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.crm_base.tools.arguments import as_text
 
 
-class CrmPoolCustomer(models.Model):
-    """Moves: administrators of both pools put customers from one into the other."""
+class CrmPoolRowMixin(models.AbstractModel):
+    """Moves: administrators of both pools put what is in one into the other."""
 
-    _inherit = "crm.pool.customer"
+    _inherit = "crm.pool.row.mixin"
+
+    # XML id of the action that asks for the other pool, and the field they are in
+    _crm_move = ("", "")
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
 
     def action_move(self, pool_id, reason=""):
-        """Put pooled customers into another pool.
+        """Put pooled customers, or what else they are, into another pool of the kind.
 
-        Allowed to whoever administrates both pools, and to the boss. How long a
-        customer has been pooled, its former owner and the reason of its release stay
-        what they were.
+        Allowed to whoever administrates both pools, and to the boss. How long each has
+        been pooled, its former owner and the reason of its release stay what they were.
 
         :param int pool_id: the pool that takes them in
         :param str reason: kept in the ledger
         :return: dict with ``batch_id`` (str), ``moved`` (list of int) and ``refused``
             (list of dicts ``id``, ``name``, ``reason``)
         :raise AccessError: when you do not administrate the pool that takes them in
-        :raise UserError: a single customer is refused
+        :raise UserError: a single one is refused
         """
         self._crm_check_chosen()
         reason = as_text(reason)
@@ -32,26 +36,24 @@ class CrmPoolCustomer(models.Model):
         pool_ids = None if user._crm_is_boss() else user._crm_pool_ids("admin")
         rows = self._crm_lock_pooled(pool_ids)
         refused = self._crm_refuse_gone(rows, pool_ids)
-        # sudo: nobody but the boss sees pooled customers as partners
-        customers = self.env["res.partner"].sudo().browse(rows)
-        for customer in customers:
-            why = target._crm_refuse_record(customer)
+        # sudo: nobody but the boss sees what is pooled as what it is
+        records = self._crm_held().sudo().browse(rows)
+        for record in records:
+            why = target._crm_refuse_record(record)
             if why:
-                refused[customer.id] = (rows[customer.id].name, why)
+                refused[record.id] = (rows[record.id].name, why)
         if refused and len(self) == 1:
             ((_name, why),) = refused.values()
             raise UserError(why)
-        moved = customers.filtered(lambda customer: customer.id not in refused)
-        batch_id = uuid4().hex
+        moved = records.filtered(lambda record: record.id not in refused)
+        batch_id = self._crm_held()._crm_new_batch_id()
         for source, group in moved.grouped("pool_id").items():
             group._crm_workflow().with_context(tracking_disable=True).write(
                 {"pool_id": target.id}
             )
-            self.env["crm.owner.move"]._crm_log(
-                group,
+            group._crm_pool_log(
                 "repool",
-                self.env["res.users"],
-                reason=reason,
+                reason,
                 pool_id=target.id,
                 from_pool_id=source.id,
                 batch_id=batch_id,
@@ -62,17 +64,26 @@ class CrmPoolCustomer(models.Model):
             if id_ in refused
         ]
         self.env["crm.pool.batch"]._crm_record(
-            "move", batch_id, len(moved), told, pool=target, reason=reason
+            "move",
+            batch_id,
+            len(moved),
+            told,
+            holds=self._crm_held()._crm_pool_kind,
+            pool=target,
+            reason=reason,
         )
         return {"batch_id": batch_id, "moved": moved.ids, "refused": told}
 
     def action_open_move(self):
         """Open the wizard that asks for the other pool; return the action (dict)."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_customer_pool.crm_pool_move_action"
-        )
-        action["context"] = {"default_customer_ids": self.ids}
+        xml_id, field = self._crm_move
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["context"] = {f"default_{field}": self.ids}
         return action
+
+    # ------------------------------------------------------------
+    # VIEWS
+    # ------------------------------------------------------------
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):
@@ -91,4 +102,9 @@ class CrmPoolCustomer(models.Model):
     def _crm_may_move(self):
         """Return whether there are pools between which the user may move (bool)."""
         user = self.env.user
-        return user._crm_is_boss() or len(user._crm_pool_ids("admin")) > 1
+        if user._crm_is_boss():
+            return True
+        pools = self.env["crm.pool"].browse(user._crm_pool_ids("admin"))
+        # sudo: what kind of pools one administrates
+        kinds = pools.sudo().mapped("holds") if len(pools) > 1 else []
+        return kinds.count(self._crm_held()._crm_pool_kind) > 1

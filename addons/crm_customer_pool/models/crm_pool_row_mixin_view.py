@@ -3,31 +3,31 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 
-class CrmPoolCustomer(models.Model):
-    """A look at the contact details of a pooled customer: counted, limited, logged.
+class CrmPoolRowMixin(models.AbstractModel):
+    """A look at the contact details of what is pooled: counted, limited, logged.
 
     The details are in the answer of one method and nowhere else: the read model goes on
     masking them for whoever has looked.
     """
 
-    _inherit = "crm.pool.customer"
+    _inherit = "crm.pool.row.mixin"
 
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
     def action_view_contact(self, reason):
-        """Show the contact details of this customer, once, and write that down.
+        """Show the contact details of this row, once, and write that down.
 
         Allowed to those whom the pool allows it, so often a day as the pool says; who
-        has looked at a customer today may look again.
+        has looked at a row today may look again.
 
         :param str reason: why, kept in the log
         :return: dict with ``people`` (list of dicts ``name`` and ``details``, a list of
-            ``label`` and ``value``, the customer first) and ``left`` (int: further
-            customers of this pool today, -1 for no limit)
+            ``label`` and ``value``, the customer or lead itself first) and ``left``
+            (int: further rows of this pool today, -1 for no limit)
         :raise AccessError: the pool does not allow it to you
-        :raise UserError: no reason, the customer has left the pool, or no look is left
+        :raise UserError: no reason, it has left the pool, or no look is left
         """
         self.ensure_one()
         reason = reason.strip() if isinstance(reason, str) else ""
@@ -44,15 +44,14 @@ class CrmPoolCustomer(models.Model):
         if not pool._crm_may_view(user):
             raise AccessError(
                 self.env._(
-                    "The pool %(pool)s does not let you see contact details. Claim the"
-                    " customer, or ask an administrator of the pool.",
+                    "The pool %(pool)s does not let you see contact details. Claim it"
+                    " first, or ask an administrator of the pool.",
                     pool=self.pool_id.name,
                 )
             )
         left = self._crm_count_view(pool, user)
         # sudo: what was just allowed, counted, and is logged here
-        customer = self.env["res.partner"].sudo().browse(self.id)
-        people = customer._crm_contact_details()
+        people = self._crm_held().sudo().browse(self.id)._crm_contact_details()
         shown = dict.fromkeys(
             detail["name"] for person in people for detail in person["details"]
         )
@@ -77,14 +76,13 @@ class CrmPoolCustomer(models.Model):
             "type": "ir.actions.client",
             "tag": "crm_pool_view_contact",
             "target": "new",
-            "params": {"id": self.id, "name": self.name},
+            "params": {"model": self._name, "id": self.id, "name": self.name},
         }
 
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 
-    @api.model
     def _crm_count_view(self, pool, user):
         """Return how many looks are left after this one (int), -1 for no limit.
 
@@ -100,21 +98,34 @@ class CrmPoolCustomer(models.Model):
         if self.id in seen:
             return limit - len(seen)
         if len(seen) >= limit:
-            raise UserError(
-                self.env._(
-                    "You have looked at the contact details of %(count)s customers of"
-                    " this pool today; the limit is %(limit)s.",
-                    count=len(seen),
-                    limit=limit,
-                )
-            )
+            raise UserError(self._crm_refuse_view(len(seen), limit))
         return limit - len(seen) - 1
 
     @api.model
+    def _crm_refuse_view(self, count, limit):
+        """Return why no further look is left today (str)."""
+        kind = self._crm_held()._crm_pool_kind
+        if kind == "customer":
+            return self.env._(
+                "You have looked at the contact details of %(count)s customers of"
+                " this pool today; the limit is %(limit)s.",
+                count=count,
+                limit=limit,
+            )
+        return self.env._(
+            "%(kind)s of this pool whose contact details you have looked at today:"
+            " %(count)s; the limit is %(limit)s.",
+            kind=self.env["crm.pool"]._crm_kind_names()[kind],
+            count=count,
+            limit=limit,
+        )
+
+    @api.model
     def _crm_viewed_today(self, pool, user):
-        """Return the ids (set) of the customers that ``user`` has looked at today."""
+        """Return the ids (set) of the records that ``user`` has looked at today."""
         start = pool._crm_limits()[pool.id].day_start(fields.Datetime.now())
         self.env["crm.pool.view.log"].flush_model()
+        # a pool holds records of one kind, so that their ids are enough
         return {
             id_
             for (id_,) in self.env.execute_query(
@@ -155,5 +166,8 @@ class CrmPoolCustomer(models.Model):
         pools = self.env["crm.pool"].browse(user._crm_pool_ids("read"))
         if user._crm_is_boss():
             # sudo: whether any pool allows it
-            pools = pools.sudo().search([("view_allowed", "!=", "nobody")], limit=1)
-        return any(pool._crm_may_view(user) for pool in pools)
+            pools = pools.sudo().search([("view_allowed", "!=", "nobody")])
+        kind = self._crm_held()._crm_pool_kind
+        # sudo: what a pool holds is for those to know who see its rows
+        alike = pools.sudo().filtered(lambda pool: pool.holds == kind)
+        return any(pool._crm_may_view(user) for pool in alike)
