@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 def uninstall_hook(env):
-    """Let go of what would outlive the addon: rights, and plans of no customer."""
+    """Let go of what would outlive the addon: rights, sources, playbooks."""
     env.ref("crm_base.group_salesperson").implied_ids = [
         Command.unlink(env.ref("crm.group_use_lead").id)
     ]
@@ -11,15 +11,18 @@ def uninstall_hook(env):
     env["ir.model.data"].search(
         [("module", "=", "crm_leads"), ("model", "=", "utm.source")]
     ).unlink()
-    # without leads they hang on nothing, and the customer is required again
+    env["crm.import.profile"]._crm_uninstall("crm_leads")
+    # playbooks for leads, and what ran in them, would hang on nothing
     env.flush_all()
     env.execute_query(
-        SQL("DELETE FROM crm_followup WHERE partner_id IS NULL RETURNING id")
+        SQL(
+            """
+            DELETE FROM crm_playbook_run run USING crm_playbook playbook
+             WHERE playbook.id = run.playbook_id AND playbook.lead_type = 'lead'
+            RETURNING run.id
+            """
+        )
     )
-    # so do playbooks for leads, and what ran in them
     env.execute_query(
-        SQL("DELETE FROM crm_playbook_run WHERE lead_id IS NOT NULL RETURNING id")
-    )
-    env.execute_query(
-        SQL("DELETE FROM crm_playbook WHERE res_model = 'crm.lead' RETURNING id")
+        SQL("DELETE FROM crm_playbook WHERE lead_type = 'lead' RETURNING id")
     )

@@ -81,4 +81,5 @@ def load(env):
     runs = leads.playbook_run_ids.sudo()
     for run in runs[:BEGUN]:
         run._crm_workflow().next_at = fields.Datetime.now()
+        run.flush_recordset()
         run._crm_go_on()

@@ -1,11 +1,11 @@
 from . import (
     crm_dictionary,
-    crm_followup,
     crm_followup_score,
     crm_import_batch,
     crm_import_batch_assign,
     crm_import_handler_lead,
     crm_lead,
+    crm_lead_rule_mixin,
     crm_lead_assign_line,
     crm_lead_assign_rule,
     crm_lead_assign_rule_action,
@@ -21,7 +21,6 @@ from . import (
     crm_lead_email,
     crm_lead_followup,
     crm_lead_merge,
-    crm_lead_ownership,
     crm_lead_playbook,
     crm_lead_score,
     crm_lead_score_rule,
@@ -32,13 +31,12 @@ from . import (
     crm_owner_move,
     crm_owner_move_assign,
     crm_team_assign,
-    crm_playbook_run,
+    crm_playbook,
     res_company_score,
     res_config_settings_score,
     res_partner,
     res_users,
     res_users_assign,
-    res_users_playbook,
 )
 
 # isort: split

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from odoo.addons.crm_base.tools import contact_keys
 
@@ -12,7 +13,7 @@ class CrmImportHandlerLead(models.AbstractModel):
 
     _name = "crm.import.handler.lead"
     _description = "Import of Leads"
-    _inherit = ["crm.import.handler"]
+    _inherit = ["crm.import.handler.lead.mixin"]
 
     @api.model
     def _crm_context(self, batch):
@@ -139,3 +140,8 @@ class CrmImportHandlerLead(models.AbstractModel):
         ):
             return "skip"
         return choice
+
+    @api.model
+    def _crm_undo_first_moves(self, batch):
+        # what a rule dealt out as it came in was in nobody's hands before
+        return super()._crm_undo_first_moves(batch) | Domain("kind", "=", "rule")

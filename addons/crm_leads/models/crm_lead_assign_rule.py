@@ -1,16 +1,14 @@
-import ast
-
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.crm_base.tools.domains import parse_domain
 
 from ..tools.assigning import Limits
 
 GRADES = ["a", "b", "c", "d"]
 # what only the engine writes
 POSITION = frozenset({"worked_at"})
-# what does not change which leads a rule takes, and from whom
-HARMLESS = frozenset({"name", "worked_at"})
 
 
 class CrmLeadAssignRule(models.Model):
@@ -23,9 +21,10 @@ class CrmLeadAssignRule(models.Model):
 
     _name = "crm.lead.assign.rule"
     _description = "Assignment Rule"
-    _inherit = ["crm.workflow.mixin"]
+    _inherit = ["crm.workflow.mixin", "crm.lead.rule.mixin"]
     _order = "sequence, id"
     _crm_recycle = True
+    _crm_harmless = frozenset({"name", "worked_at"})
 
     name = fields.Char(required=True)
     sequence = fields.Integer(default=10)
@@ -265,28 +264,6 @@ class CrmLeadAssignRule(models.Model):
     def _crm_workflow_fields(self):
         return super()._crm_workflow_fields() | POSITION
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules._crm_rules_changed()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not vals.keys() <= HARMLESS:
-            self._crm_rules_changed()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self._crm_rules_changed()
-        return result
-
-    def _crm_after_restore(self):
-        result = super()._crm_after_restore()
-        self._crm_rules_changed()
-        return result
-
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         return [
@@ -301,8 +278,9 @@ class CrmLeadAssignRule(models.Model):
     @api.model
     def _crm_rules_changed(self):
         """Let every worker know, and look at the leads that wait."""
-        self.env.registry.clear_cache("stable")
+        result = super()._crm_rules_changed()
         self.env["crm.lead.assign.run"]._crm_wake()
+        return result
 
     def _crm_leads_team(self):
         """Return whether whoever is responsible leads the rule's team (bool)."""
@@ -315,13 +293,7 @@ class CrmLeadAssignRule(models.Model):
     def _crm_domain(self):
         """Return all conditions of the rule (Domain); ValueError when they are none."""
         self.ensure_one()
-        try:
-            further = ast.literal_eval((self.domain or "").strip() or "[]")
-        except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-            raise ValueError(str(error)) from error
-        if not isinstance(further, list):
-            raise ValueError(self.domain)
-        domain = Domain(further)
+        domain = Domain(parse_domain(self.domain))
         for name, ids, operator in (
             ("territory_id", self.territory_ids.ids, "child_of"),
             ("state_id", self.state_ids.ids, "in"),

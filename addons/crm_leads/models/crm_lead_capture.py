@@ -1,6 +1,14 @@
+import logging
+from functools import partial
+
+import psycopg2
+
 from odoo import api, fields, models
+from odoo.service.model import retrying
 
 from ..tools.capture import CAPTURE_KEY, Capture
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmLead(models.Model):
@@ -91,22 +99,58 @@ class CrmLead(models.Model):
             return
         bare = self.filtered(lambda lead: not lead.source_id)
         for channel, leads in bare.grouped("capture_channel").items():
-            # sudo: whoever may create a lead need not be able to change it
-            leads.sudo().source_id = self._crm_source(channel)
+            source = self._crm_source(channel)
+            if source:
+                # sudo: whoever may create a lead need not be able to change it
+                leads.sudo().source_id = source
+            else:
+                self.env.cr.postcommit.add(partial(leads._crm_give_source, channel))
+
+    def _crm_give_source(self, channel):
+        """Give these leads their source, in a transaction of its own.
+
+        They are stored by now, so that nothing here may fail whoever has stored them.
+        """
+
+        def give(leads):
+            source = leads._crm_source(channel)
+            leads.exists().filtered(lambda lead: not lead.source_id).source_id = source
+
+        try:
+            with self.env.registry.cursor() as cr:
+                # sudo: as above
+                env = self.env(cr=cr, su=True)
+                retrying(partial(give, self.with_env(env)), env)
+        except psycopg2.Error:
+            _logger.warning("leads %s have no source", self.ids, exc_info=True)
 
     @api.model
     def _crm_source(self, channel):
         """Return the source (utm.source) of leads that came in through a channel.
 
         Made when it is first needed, in the language of the company: names of sources
-        are not translated. It may be renamed.
+        are not translated. It may be renamed. Empty when somebody else has made it at
+        this very moment, and it is not in sight of this transaction: no lead is lost
+        for that.
 
         :param str channel: value of ``capture_channel``
         """
-        xml_id = f"crm_leads.source_{channel}"
-        source = self.env.ref(xml_id, raise_if_not_found=False)
+        source = self.env.ref(f"crm_leads.source_{channel}", raise_if_not_found=False)
         if source:
             return source
+        try:
+            with self.env.cr.savepoint():
+                return self._crm_make_source(channel)
+        except (
+            psycopg2.errors.SerializationFailure,
+            psycopg2.errors.UniqueViolation,
+        ):
+            return self.env["utm.source"]
+
+    @api.model
+    def _crm_make_source(self, channel):
+        """Make the source of a channel, or take one of its name; return it."""
+        xml_id = f"crm_leads.source_{channel}"
         lang = self.env.company.partner_id.lang or self.env.user.lang
         name = self.with_context(lang=lang)._crm_source_names()[channel]
         # sudo: sources are set up by the boss, this one by whoever needs it first

@@ -195,7 +195,8 @@ class CrmLead(models.Model):
         made = self.browse()
         if document:
             made = getattr(self, f"_crm_convert_to_{document}")(customer, contact)
-        if made != self:
+        if self.type == "lead":
+            # nothing of it goes on
             self._crm_hand_over_thread(customer)
         result = {
             "lead_id": self.id,

@@ -27,9 +27,9 @@ class CrmLead(models.Model):
         owner = author.crm_customer_id.user_id
         if owner and "user_id" not in values:
             values["user_id"] = owner.id
-        return super(CrmLead, self._crm_capturing("email")).message_new(
-            msg_dict, custom_values=values
-        )
+        # the gateway works as the system; whoever calls this is none
+        leads = self._crm_capturing("email") if self.env.su else self
+        return super(CrmLead, leads).message_new(msg_dict, custom_values=values)
 
     @api.model
     def _crm_lead_of_email(self, msg_dict):

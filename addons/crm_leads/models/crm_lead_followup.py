@@ -1,33 +1,10 @@
-from odoo import fields, models
+from odoo import models
 
 
 class CrmLead(models.Model):
-    """What follow-ups say about leads; see crm.followup."""
+    """Follow-ups of what was a lead go to the customer that it became."""
 
     _inherit = "crm.lead"
 
-    followup_ids = fields.One2many("crm.followup", "lead_id", "Follow-ups")
-    last_followup_at = fields.Datetime(
-        "Last Follow-up", readonly=True, copy=False, index="btree_not_null"
-    )
-    last_effective_followup_at = fields.Datetime(
-        "Last Effective Follow-up", readonly=True, copy=False
-    )
-    first_followup_at = fields.Datetime("First Follow-up", readonly=True, copy=False)
-    next_followup_at = fields.Datetime(
-        "Next Follow-up", readonly=True, copy=False, index="btree_not_null"
-    )
-
-    def action_new_followup(self):
-        """Open a dialog to write a follow-up of this lead; return the action (dict)."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_base.crm_followup_action_new"
-        )
-        action["context"] = {
-            "default_lead_id": self.id,
-            "default_partner_id": self.converted_partner_id.id
-            or self.partner_id.crm_customer_id.id,
-        }
-        return action
+    def _crm_followup_customer(self):
+        return self.converted_partner_id or super()._crm_followup_customer()

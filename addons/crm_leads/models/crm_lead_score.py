@@ -90,7 +90,7 @@ class CrmLead(models.Model):
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
-        if message.message_type == "email":
+        if message._crm_came_in():
             self._crm_rescore()
         return result
 

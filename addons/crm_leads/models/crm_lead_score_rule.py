@@ -1,8 +1,8 @@
-import ast
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.crm_base.tools.domains import parse_domain
 
 from ..tools.scoring import ScoreRule
 
@@ -20,9 +20,11 @@ class CrmLeadScoreRule(models.Model):
     """
 
     _name = "crm.lead.score.rule"
+    _inherit = ["crm.lead.rule.mixin"]
     _description = "Scoring Rule"
     _order = "sequence, id"
     _crm_recycle = True
+    _crm_harmless = frozenset({"name", "sequence"})
 
     name = fields.Char(
         required=True,
@@ -131,51 +133,20 @@ class CrmLeadScoreRule(models.Model):
             rule._crm_check_domain()
 
     # ------------------------------------------------------------
-    # ORM
-    # ------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules._crm_rules_changed()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not vals.keys() <= {"name", "sequence"}:
-            self._crm_rules_changed()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self._crm_rules_changed()
-        return result
-
-    def _crm_after_restore(self):
-        result = super()._crm_after_restore()
-        self._crm_rules_changed()
-        return result
-
-    # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
 
     @api.model
     def _crm_rules_changed(self):
         """Let the leads have their new scores."""
-        self.env.registry.clear_cache("stable")
+        result = super()._crm_rules_changed()
         self.env["crm.lead.score.run"]._crm_request()
+        return result
 
     def _crm_leads_domain(self):
         """Return the domain (list) of the leads; ValueError when it is none."""
         self.ensure_one()
-        try:
-            domain = ast.literal_eval((self.domain or "").strip() or "[]")
-        except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
-            raise ValueError(str(error)) from error
-        if not isinstance(domain, list):
-            raise ValueError(self.domain)
-        return domain
+        return parse_domain(self.domain)
 
     def _crm_check_domain(self):
         """Refuse what is no domain, or one on what its author may not know.

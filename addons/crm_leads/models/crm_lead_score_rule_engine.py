@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -44,11 +44,24 @@ class CrmLeadScoreRule(models.Model):
             ),
             "email": ScoreSource(
                 self.env._("Wrote an E-mail"),
+                # as mail.message._crm_came_in
                 SQL(
-                    "SELECT res_id AS lead_id, date AS at FROM mail_message"
-                    " WHERE model = 'crm.lead' AND message_type = 'email'"
+                    "SELECT mail.res_id AS lead_id, mail.date AS at"
+                    "  FROM mail_message mail"
+                    " WHERE mail.model = 'crm.lead' AND mail.message_type = 'email'"
+                    "   AND mail.create_uid = %s AND mail.crm_is_automatic IS NOT TRUE"
+                    "   AND NOT EXISTS (SELECT FROM res_users colleague"
+                    "         WHERE colleague.partner_id = mail.author_id"
+                    "           AND NOT colleague.share)",
+                    SUPERUSER_ID,
                 ),
-                {"mail.message": ["model", "res_id", "message_type", "date"]},
+                {
+                    "mail.message": [
+                        *("model", "res_id", "message_type", "date", "author_id"),
+                        "crm_is_automatic",
+                    ],
+                    "res.users": ["partner_id", "share"],
+                },
             ),
             "call": ScoreSource(
                 self.env._("Talked on the Phone"),

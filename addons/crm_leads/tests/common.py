@@ -1,55 +1,5 @@
-"""The cast of crm_base, with leads."""
+"""The cast with leads, see crm_pipeline."""
 
-from odoo.addons.crm_base.tests.common import CrmCase
+from odoo.addons.crm_pipeline.tests.common import LeadCase
 
-
-class LeadCase(CrmCase):
-    """See CrmCase for who is who."""
-
-    @classmethod
-    def _lead(cls, owner, name="询价：数控机床", **values):
-        """Create a lead as its owner would; return it for the test's own user."""
-        lead = (
-            cls.env["crm.lead"]
-            .with_user(owner)
-            .create({"name": name, "type": "lead", "user_id": owner.id, **values})
-        )
-        return lead.with_env(cls.env)
-
-    @classmethod
-    def _unowned(cls, team=None, name="官网留言", **values):
-        """Create a lead that nobody has yet, as the system does."""
-        return cls.env["crm.lead"].create(
-            {
-                "name": name,
-                "type": "lead",
-                "user_id": False,
-                "team_id": team.id if team else False,
-                **values,
-            }
-        )
-
-    @classmethod
-    def _lead_followup(cls, user, lead, done=False, **values):
-        """Create a follow-up of a lead as ``user``, planned or done."""
-        followup = (
-            cls.env["crm.followup"]
-            .with_user(user)
-            .create(
-                {
-                    "name": "首次电话",
-                    "lead_id": lead.id,
-                    "method_id": cls.phone.id,
-                    **values,
-                }
-            )
-        )
-        if done:
-            followup.action_done()
-        return followup.with_env(cls.env)
-
-    def _lead_moves(self, lead):
-        """Return the ledger of a lead, oldest first."""
-        return self.env["crm.owner.move"].search(
-            [("lead_id", "=", lead.id)], order="id"
-        )
+__all__ = ["LeadCase"]

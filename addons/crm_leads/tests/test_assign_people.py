@@ -53,7 +53,7 @@ class TestAssignPeople(AssignCase):
     def test_absence(self):
         """Who is away is passed over, and the ledger says so. Covers: L07, X01."""
         rule = self._rule(self.manager, self.sam, self.sue)
-        today = fields.Date.context_today(self.env.user)
+        today = fields.Date.context_today(self.sue.with_context(tz=self.sue.tz))
         absence = (
             self.env["crm.absence"]
             .with_user(self.manager)

@@ -67,7 +67,7 @@ class TestClose(LeadCase):
         with self.assertRaises(UserError):
             lead.action_unarchive()
         deal = self._lead(self.sam, type="opportunity").with_user(self.sam)
-        deal.action_set_lost()
+        deal.action_set_lost(lost_reason_id=self._lost_reason())
         self.assertEqual(deal.won_status, "lost")
 
     def test_rights(self):

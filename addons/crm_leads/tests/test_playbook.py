@@ -10,8 +10,7 @@ from odoo.tools import mute_logger
 from odoo.addons.crm_base.models.crm_playbook_step_kinds import (
     CrmPlaybookStep as StepKinds,
 )
-
-from .playbook_common import PlaybookCase
+from odoo.addons.crm_pipeline.tests.playbook_common import PlaybookCase
 
 ENGINE = "odoo.addons.crm_base.models.crm_playbook_run_engine"
 

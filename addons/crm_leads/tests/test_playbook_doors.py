@@ -2,8 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.crm_base.models.crm_playbook_run_engine import BATCH
-
-from .playbook_common import PlaybookCase
+from odoo.addons.crm_pipeline.tests.playbook_common import PlaybookCase
 
 HOSTILE = (None, False, True, -1, 0, 2**40, "1", "'; DROP", [], {}, 1.5, float("nan"))
 

@@ -6,7 +6,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .playbook_common import PlaybookCase
+from odoo.addons.crm_pipeline.tests.playbook_common import PlaybookCase
 
 
 @tagged("post_install", "-at_install")

@@ -2,9 +2,8 @@ from freezegun import freeze_time
 
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.crm_pipeline.tests.playbook_common import MAIL, PlaybookCase
 from odoo.addons.mail.tests.common import MailCommon
-
-from .playbook_common import MAIL, PlaybookCase
 
 START = "2026-11-03 02:00:00"
 
@@ -50,10 +49,23 @@ class TestPlaybookStop(MailCommon, PlaybookCase):
     def test_no_reply(self):
         """A machine's answer, or a colleague's e-mail, is no reply. Covers: L05."""
         self._reply("Auto-Submitted: auto-replied\n")
+        self._reply("Precedence: auto_reply\n", number=4)
+        self.assertEqual(
+            self.lead.message_ids.filtered("crm_is_automatic").mapped("message_type"),
+            ["email"] * 2,
+        )
         self._reply(sender=self.sam.email, number=2)
         self.assertEqual(self.run_.state, "running")
         self.playbook.with_user(self.manager).stop_on_reply = False
         self._reply(number=3)
+        self.assertEqual(self.run_.state, "running")
+
+    def test_pretended_reply(self):
+        """What a colleague posts as an e-mail is no reply. Covers: L05."""
+        person = self.env["res.partner"].create({"name": "王先生"})
+        self.lead.with_user(self.sam).message_post(
+            body="请报价", message_type="email", author_id=person.id
+        )
         self.assertEqual(self.run_.state, "running")
 
     def test_followup(self):

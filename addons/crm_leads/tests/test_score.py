@@ -6,6 +6,8 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import Form, tagged
 
+from odoo.addons.crm_base.models.mail_message_automatic import AUTOMATIC_KEY
+
 from . import score_oracle
 from .common import LeadCase
 
@@ -85,7 +87,13 @@ class TestScore(ScoreCase):
         """A mail that somebody writes is worth points at once. Covers: L04."""
         self._rule("来信", 15, kind="behaviour", source="email", times=3)
         lead = self._lead(self.sam)
-        lead.message_post(body="请报价", message_type="email")
+        author = self.env["res.partner"].create({"name": "王先生"})
+        lead.message_post(body="请报价", message_type="email", author_id=author.id)
+        self.assertScore(lead, 15)
+        lead.with_context(**{AUTOMATIC_KEY: True}).message_post(
+            body="自动回复：我在休假", message_type="email", author_id=author.id
+        )
+        lead._crm_rescore()
         self.assertScore(lead, 15)
         lead.message_post(body="内部备注", message_type="comment")
         self.assertScore(lead, 15)
@@ -253,12 +261,14 @@ class TestScoreOracle(ScoreCase):
                 if kind == "followup"
             ]
         )
+        author = self.env["res.partner"].create({"name": "来信的人"})
         self.env["mail.message"].create(
             [
                 {
                     "model": "crm.lead",
                     "res_id": lead_id,
                     "message_type": "email",
+                    "author_id": author.id,
                     "date": moment,
                 }
                 for kind, lead_id, moment in plans

@@ -5,5 +5,4 @@ from . import (
     crm_lead_convert_match,
     crm_lead_split,
     crm_lead_split_line,
-    crm_permission_inspector,
 )

@@ -13,13 +13,19 @@ class CrmLead(models.Model):
     """
 
     _name = "crm.lead"
-    _inherit = ["crm.lead", "crm.pool.mixin"]
+    _inherit = ["crm.pool.closed.mixin", "crm.lead", "crm.pool.mixin"]
     _crm_recycle_parents = ("pool_id",)
     _crm_pool_kind = "lead"
     _crm_pool_link = "lead_id"
+    _crm_pool_logger = "_crm_log_leads"
+    _crm_ending = {"active": False, "type": "opportunity"}
+    _crm_by_owner = ("assign_rule_id", "company_id", "date_open", "stage_id", "team_id")
+    _crm_pool_rows = "crm.pool.lead"
     _crm_pooled_action = "crm_leads_pool.crm_pool_lead_action"
     _crm_level = ("intent_id", "lead_intent")
     _crm_facts = {"level": "intent_id", "followup": "last_effective_followup_at"}
+    _crm_contact_fields = ("phone", "email_from", "wechat")
+    _crm_contact_names = ("partner_name", "contact_name")
     _crm_release = ("crm_leads_pool.crm_lead_pool_release_action", "lead_ids")
 
     # columns leave with the addon that declares them
@@ -46,12 +52,10 @@ class CrmLead(models.Model):
     def _crm_workflow_fields(self):
         return super()._crm_workflow_fields() | self._crm_pool_fields()
 
-    def write(self, vals):
-        if not vals.get("active", True) or vals.get("type") == "opportunity":
-            self._crm_refuse_pooled()
-        result = super().write(vals)
-        if vals.get("active"):
-            self._crm_check_restored()
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        if message._crm_came_in():
+            self._crm_tell_answer(message)
         return result
 
     def _crm_masked(self):
@@ -68,17 +72,18 @@ class CrmLead(models.Model):
     def _crm_counted(self):
         return [("type", "=", "lead"), ("lead_state", "in", ["new", "working"])]
 
-    def _crm_pool_move(self, user, kind, reason, *, values=None, **extra):
+    def _crm_pool_move(self, user, kind, reason, *, rows=None, **more):
         leads = self.with_context(mail_auto_subscribe_no_notify=True)
-        return leads._crm_change_lead_owner(user, kind, reason, values=values, **extra)
+        return leads._crm_change_lead_owner(user, kind, reason, by_lead=rows, **more)
 
     def _crm_change_lead_owner(self, user, kind, reason="", *, values=None, **extra):
         moves = self.env["crm.owner.move"]
+        extra["by_lead"] = self._crm_remember(kind, extra.get("by_lead"), extra)
         for leads, told, written, logged in self._crm_by_pool(user, kind):
             row = {"values": {**(values or {}), **written}, **extra, **logged}
             change = super(CrmLead, leads)._crm_change_lead_owner
             moves |= change(user, told, reason, **row)
-        return moves
+        return self._crm_note_transfer(moves, user, kind, reason)
 
     def _crm_assignable_domain(self):
         return super()._crm_assignable_domain() & Domain("pool_id", "=", False)
@@ -91,5 +96,4 @@ class CrmLead(models.Model):
         return result
 
     def _crm_start_lead_ownership(self):
-        log = self.env["crm.owner.move"]._crm_log_leads
-        return self._crm_go_straight(log) or super()._crm_start_lead_ownership()
+        return self._crm_go_straight() or super()._crm_start_lead_ownership()

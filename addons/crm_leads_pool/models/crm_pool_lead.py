@@ -13,6 +13,7 @@ class CrmPoolLead(models.Model):
     _crm_pool_model = "crm.lead"
     _crm_home = "crm_leads_pool.crm_pool_lead_action"
     _crm_assign = ("crm_leads_pool.crm_lead_pool_assign_action", "row_ids")
+    _crm_move = ("crm_leads_pool.crm_lead_pool_move_action", "row_ids")
     _crm_email = "email_from"
     _crm_plain = {"intent_id": "intent_id", "captured_at": "create_date"}
     _depends = {

@@ -17,4 +17,5 @@ class ResUsers(models.Model):
         return [
             *super()._crm_desk(),
             DeskItem("crm.lead", "pool_former_owner_id", HISTORY),
+            DeskItem("crm.pool.lead.report", "user_id", HISTORY),
         ]

@@ -47,4 +47,28 @@ def leads_in_pools(case, oracle, customer):
     ]
 
 
-FACTORIES = {"crm.pool.lead": pooled_leads, "crm.lead": leads_in_pools}
+def lead_flows(case, oracle, customer):
+    """A row about somebody: the superiors of that person, and the pool's keepers."""
+    if customer:
+        return []
+    lead = pooled_leads(case, oracle, None)[0].record
+    move = case.env["crm.owner.move"].search(
+        [("lead_id", "=", lead.id), ("kind", "=", "release")], limit=1
+    )
+    keepers = move.pool_id.admin_ids
+    return [
+        Expected(
+            case.env["crm.pool.lead.report"].browse(2 * move.id),
+            read=lambda user: (
+                oracle.is_seller(user)
+                and (oracle.in_charge(user, case.xia) or user in keepers)
+            ),
+        )
+    ]
+
+
+FACTORIES = {
+    "crm.pool.lead": pooled_leads,
+    "crm.pool.lead.report": lead_flows,
+    "crm.lead": leads_in_pools,
+}

@@ -1,3 +1,4 @@
+from odoo import SUPERUSER_ID
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.crm_base.tests.processes import ProcessCase
@@ -85,3 +86,30 @@ class TestLeadRace(ProcessCase):
             self.assertLessEqual(claims, 2)
             held = env["crm.lead"].search_count([("user_id", "in", users)])
             self.assertEqual(held, claims)
+
+    def test_lock_order(self):
+        """Whoever finishes a follow-up locks its lead first, as moves and runs do.
+
+        Covers: L08.
+        """
+        [user_id], [lead_id], _pool = self._set_up(1, 1)
+        with self.committed() as env:
+            env["crm.pool.lead"].browse(lead_id).with_user(user_id).action_claim()
+            plan_id = (
+                env["crm.followup"]
+                .create({"name": "电话", "lead_id": lead_id, "user_id": user_id})
+                .id
+            )
+        workers = self.workers(1)
+        with self.registry.cursor() as cr:
+            cr.execute(
+                "SELECT id FROM crm_followup WHERE id = %s FOR UPDATE", [plan_id]
+            )
+            workers.send(0, SUPERUSER_ID, "crm.followup", "action_done", ids=[plan_id])
+            self.await_waiting(1)
+            cr.execute(
+                "SELECT id FROM crm_lead WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED",
+                [lead_id],
+            )
+            self.assertFalse(cr.fetchall(), "the lead is locked first")
+        self.assertNotIn("error", workers.receive(0))
