@@ -1,0 +1,18 @@
+from . import (
+    crm_followup,
+    crm_import_handler_lead_mixin,
+    crm_lead,
+    crm_lead_followup,
+    crm_lead_merge,
+    crm_lead_opportunity,
+    crm_lead_ownership,
+    crm_lead_playbook,
+    crm_lead_search,
+    crm_merge_journal,
+    crm_owner_move,
+    crm_playbook,
+    crm_playbook_run,
+    res_partner_opportunity,
+    res_users,
+    res_users_playbook,
+)

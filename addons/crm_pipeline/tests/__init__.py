@@ -1,0 +1,1 @@
+from . import test_opportunity_facts, test_ownership, test_visibility
