@@ -1,0 +1,12 @@
+from odoo import fields, models
+
+
+class ProductTemplate(models.Model):
+    """What a product costs is for those who may know it."""
+
+    _inherit = "product.template"
+
+    # bookkeepers book what goods cost
+    standard_price = fields.Float(
+        groups="crm_sales.group_cost,account.group_account_invoice"
+    )
