@@ -1,10 +1,11 @@
 import re
 import secrets
-from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.crm_base.tools.domains import parse_domain
 
 from ..tools import guarded_http, robots
 
@@ -213,8 +214,8 @@ class CrmWebhook(models.Model):
         :raise ValidationError: when it cannot be read
         """
         try:
-            return Domain(literal_eval(self.domain or "[]"))
-        except (ValueError, SyntaxError, TypeError) as error:
+            return Domain(parse_domain(self.domain))
+        except (ValueError, TypeError) as error:
             raise ValidationError(
                 self.env._("The filter of “%(name)s” cannot be read.", name=self.name)
             ) from error

@@ -1,9 +1,9 @@
-from ast import literal_eval
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import frozendict
+
+from odoo.addons.crm_base.tools.domains import parse_domain
 
 
 class CrmWebhookEvent(models.Model):
@@ -78,8 +78,8 @@ class CrmWebhookEvent(models.Model):
         :raise ValidationError: when it is no domain
         """
         try:
-            return Domain(literal_eval(self.domain or "[]"))
-        except (ValueError, SyntaxError, TypeError) as error:
+            return Domain(parse_domain(self.domain))
+        except (ValueError, TypeError) as error:
             raise ValidationError(
                 self.env._("The filter of “%(name)s” cannot be read.", name=self.name)
             ) from error

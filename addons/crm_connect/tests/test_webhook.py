@@ -220,6 +220,9 @@ class TestWebhook(ConnectCase):
             webhook.field_ids = hidden
         with self.assertRaises(AccessError):
             webhook.domain = "[('signup_type', '!=', False)]"
+        for nonsense in ("[" * 500, "{}", "x", "__import__('os').getcwd()"):
+            with self.subTest(nonsense), self.assertRaises(ValidationError):
+                webhook.domain = nonsense
 
     def test_rights(self):
         """The boss sets up webhooks; nobody else reads addresses. Covers: B21."""

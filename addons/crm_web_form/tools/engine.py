@@ -21,6 +21,9 @@ NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,6})?")
 DAY = re.compile(r"(19|20|21)([0-9]{2})-([0-9]{2})-([0-9]{2})")
 TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 PHONE = re.compile(r"[+]?[0-9() /-]{5,24}")
+# a Chinese mobile number has eleven digits; hot lines (95588, 10086) have five or six,
+# other numbers seven or more. What is no number of anybody is a slip of the finger.
+PHONE_DIGITS = re.compile(r"(?!1[3-9])[0-9]{7,}|1[3-9][0-9]{9}|(9[56]|1[02])[0-9]{3,4}")
 EMAIL = re.compile(
     r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}"
 )
@@ -304,7 +307,7 @@ def _text_problem(element, value):
             return "min"
         return "max" if high is not None and number > high else ""
     if kind == "phone":
-        return "" if PHONE.fullmatch(value) else "phone"
+        return "" if _is_phone(value) else "phone"
     if kind == "email":
         return "" if EMAIL.fullmatch(value) else "email"
     if low is not None and len(value) < low:
@@ -313,6 +316,15 @@ def _text_problem(element, value):
         return "long"
     pattern = PATTERNS.get(element.get("pattern", ""))
     return "pattern" if pattern and not pattern.fullmatch(value) else ""
+
+
+def _is_phone(value):
+    digits = re.sub(r"[^0-9]", "", value)
+    if value.startswith("+"):
+        is_whole = len(digits) >= 7
+    else:
+        is_whole = PHONE_DIGITS.fullmatch(digits)
+    return bool(PHONE.fullmatch(value) and is_whole)
 
 
 def _count_problem(element, count):

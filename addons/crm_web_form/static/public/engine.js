@@ -18,6 +18,7 @@
     const DAY = /^(19|20|21)([0-9]{2})-([0-9]{2})-([0-9]{2})$/;
     const TIME = /^([01][0-9]|2[0-3]):[0-5][0-9]$/;
     const PHONE = /^[+]?[0-9() /-]{5,24}$/;
+    const PHONE_DIGITS = /^((?!1[3-9])[0-9]{7,}|1[3-9][0-9]{9}|(9[56]|1[02])[0-9]{3,4})$/;
     const EMAIL =
         /^[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9]([A-Za-z0-9-]{0,62}\.){1,8}[A-Za-z]{2,24}$/;
     const PATTERNS = {
@@ -347,7 +348,7 @@
             return high !== null && number > high ? "max" : "";
         }
         if (kind === "phone") {
-            return PHONE.test(value) ? "" : "phone";
+            return isPhone(value) ? "" : "phone";
         }
         if (kind === "email") {
             return EMAIL.test(value) ? "" : "email";
@@ -360,6 +361,12 @@
         }
         const pattern = own(PATTERNS, element.pattern || "");
         return pattern && !pattern.test(value) ? "pattern" : "";
+    }
+
+    function isPhone(value) {
+        const digits = value.replace(/[^0-9]/g, "");
+        const isWhole = value.startsWith("+") ? digits.length >= 7 : PHONE_DIGITS.test(digits);
+        return PHONE.test(value) && isWhole;
     }
 
     function countProblem(element, count) {
