@@ -1,7 +1,7 @@
 """Odoo's configuration files: the templates of ``config/odoo`` and this machine."""
 
 import configparser
-import os
+import tempfile
 from pathlib import Path
 
 from command import addons, databases, paths
@@ -47,10 +47,11 @@ def written(
     for key, value in settings.items():
         options[key] = str(value)
     target = paths.state_dir() / f"odoo.{name or kind}.conf"
-    work = target.with_name(f"{target.name}.{os.getpid()}")
-    descriptor = os.open(work, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    # A file of its own for each writer, threads of one process included; it is for
+    # nobody else to read (0600).
+    descriptor, work = tempfile.mkstemp(dir=target.parent, prefix=f"{target.name}.")
     with open(descriptor, "w", encoding="utf-8") as file:
         file.write("# Written by ./crm at every start; change config/odoo instead.\n")
         parser.write(file)
-    work.rename(target)
+    Path(work).rename(target)
     return target

@@ -14,6 +14,16 @@ from command.errors import CommandError
 # In the comment of every database that the command has made.
 _MARK = "crm-suite"
 
+# PostgreSQL leaves an index alone for as long as any transaction of the server is older
+# than it, if rows of its table had been changed just before it was made. VACUUM takes
+# their old versions away, so that a new index needs no such care.
+_SETTLE = r"""
+SELECT DISTINCT format('VACUUM %s', indrelid::regclass)
+  FROM pg_index WHERE indcheckxmin \gexec
+SELECT format('REINDEX INDEX %s', indexrelid::regclass)
+  FROM pg_index WHERE indcheckxmin \gexec
+"""
+
 
 def quoted(name: str) -> str:
     """A name as an SQL identifier."""
@@ -104,6 +114,10 @@ class Databases:
             f"CREATE DATABASE {quoted(target)} TEMPLATE {quoted(source)}{strategy}"
         )
         self.remember(target, **facts)
+
+    def settle(self, name: str) -> None:
+        """Let the planner use every index at once, whatever else the server does."""
+        self.server.sql(_SETTLE, name)
 
     def close(self, name: str) -> None:
         """Throw everybody out of a database (autovacuum leaves by itself)."""

@@ -7,6 +7,7 @@ addons, and is made again when their files change.
 
 import hashlib
 import re
+import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +20,7 @@ from command.errors import CommandError
 LANGUAGES = ("en_US", "zh_CN", "zh_TW")
 
 # Raise when the way templates are made changes.
-_RECIPE = "2"
+_RECIPE = "3"
 _PREFIX = "crm-tpl"
 
 _SET_LANGUAGE = """
@@ -123,6 +124,7 @@ class Templates:
                     self.install(work, names, step, log=name, tests=recipe.with_tests)
                 if recipe.demo:
                     self._check_demo(work, names)
+                self.store.settle(work)
                 self.store.remember(
                     work, kind="template", slot=slot, digests=recipe.digests()
                 )
@@ -193,7 +195,10 @@ class Templates:
 
         :raises CommandError: when the script fails
         """
-        conf = configuration.written("test", self.store, name=f"shell-{database}")
+        # Two scripts may run in one database at once: each removes its own file.
+        conf = configuration.written(
+            "test", self.store, name=f"shell-{database}-{secrets.token_hex(4)}"
+        )
         try:
             done = process.run(
                 [
@@ -240,6 +245,7 @@ class Templates:
                     log="install-odoo",
                     options=[f"--load-language={','.join(LANGUAGES)}"],
                 )
+                self.store.settle(work)
                 slot = f"base:{','.join(wanted)}"
                 self.store.remember(work, kind="template", slot=slot)
                 self.store.rename(work, name)
