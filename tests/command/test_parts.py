@@ -6,13 +6,16 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from command import (
     addons,
     cluster,
+    configuration,
     debian,
     environment,
     locks,
@@ -21,6 +24,7 @@ from command import (
     results,
     suites,
     system,
+    templates,
     testing,
 )
 from command.errors import CommandError
@@ -292,3 +296,46 @@ def test_tools_of_suites_are_installed(monkeypatch):
         with pytest.raises(CommandError):
             testing.run([suite], [])
         assert set(needs) < {*asked}
+
+
+def _store(folder):
+    server = SimpleNamespace(variables=dict, environment=dict)
+    return SimpleNamespace(server=server, data_dir=folder / "data")
+
+
+def test_configuration_of_many_at_once(monkeypatch, tmp_path):
+    """Threads that write one configuration at once all get a whole file."""
+    monkeypatch.setenv("CRM_STATE_DIR", str(tmp_path))
+    store = _store(tmp_path)
+    with ThreadPoolExecutor(8) as jobs:
+        files = [
+            jobs.submit(configuration.written, "test", store, name="one")
+            for _job in range(200)
+        ]
+        assert {file.result() for file in files} == {tmp_path / "odoo.one.conf"}
+    assert [file.name for file in tmp_path.iterdir()] == ["odoo.one.conf"]
+    assert "data_dir = " in (tmp_path / "odoo.one.conf").read_text()
+    assert (tmp_path / "odoo.one.conf").stat().st_mode & 0o777 == 0o600
+
+
+def test_scripts_at_once_in_one_database(monkeypatch, tmp_path):
+    """A script that ends takes no other's configuration away."""
+    monkeypatch.setenv("CRM_STATE_DIR", str(tmp_path))
+    maker = templates.Templates(_store(tmp_path))
+    seen = []
+
+    def run(words, **_options):
+        conf = words[words.index("-c") + 1]
+        seen.append(conf)
+        if len(seen) == 1:
+            maker.shell("one", "")
+        assert conf.exists()
+        return SimpleNamespace(returncode=0, stdout="crm-script-done\n")
+
+    monkeypatch.setattr(process, "run", run)
+    monkeypatch.setattr(
+        environment, "for_running", lambda: SimpleNamespace(program=lambda name: [name])
+    )
+    maker.shell("one", "")
+    assert len({*seen}) == 2
+    assert not [*tmp_path.glob("*.conf*")]

@@ -93,7 +93,7 @@ import json
 from datetime import datetime, timedelta
 
 keys = {}
-for login in ("boss", "sales1"):
+for login in ("boss", "manager1", "sales1"):
     user = env["res.users"].search([("login", "=", login)])
     if login == "boss":
         # the guide asks for an account that may export
@@ -171,6 +171,7 @@ def variables(lab, live_server):
         "CRM_DB": live_server.database,
         "CRM_LOGIN": "boss",
         "CRM_KEY": keys["boss"],
+        "CRM_MANAGER_KEY": keys["manager1"],
         "CRM_SALES_LOGIN": "sales1",
         "CRM_SALES_KEY": keys["sales1"],
     }

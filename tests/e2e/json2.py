@@ -11,12 +11,14 @@ class ApiError(Exception):
     :ivar int status: the HTTP status
     :ivar str name: the class of the error
     :ivar str message: what the user is told
+    :ivar dict body: the whole answer
     """
 
     def __init__(self, status, body):
         self.status = status
         self.name = body.get("name", "")
         self.message = body.get("message", "")
+        self.body = body
         super().__init__(f"{status} {self.name}: {self.message}")
 
 
@@ -60,4 +62,13 @@ class Client:
                 return json.load(reply)
         except urllib.error.HTTPError as error:
             with error:
-                raise ApiError(error.code, json.load(error)) from None
+                raise ApiError(error.code, _body(error)) from None
+
+
+def _body(error):
+    """Return what the server said of an error; a proxy says it in a page of its own."""
+    text = error.read()
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {"message": text.decode("utf-8", "replace")}

@@ -23,6 +23,8 @@ TOPICS = [
     "Changes",
     "Errors",
 ]
+# what one language of a kind tells for all
+SELLING = ["curl", "node", "python"]
 # how each language is started; Python without the paths of this process
 COMMANDS = {"python": [sys.executable, "-I"], "js": ["node"], "sh": ["sh"]}
 
@@ -38,7 +40,10 @@ def packages():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page(page, variables, packages, tmp_path):
-    """Each block of a page runs, and prints what the page shows. Covers: B25."""
+    """Each block of a page runs, and prints what the page shows.
+
+    Covers: B25, S10, S11, S12, S13, S15, S18.
+    """
     (tmp_path / "node_modules").symlink_to(packages)
     named = examples.settings(page)
     environment = {
@@ -68,6 +73,7 @@ def test_pages():
         text = page.read_text(encoding="utf-8")
         topics = re.findall(r"^## (\S+)", text, re.M)
         assert topics[: len(TOPICS)] == TOPICS, page.name
+        assert ("Selling" in topics) == (page.stem in SELLING), page.name
     for name in ("api.md", "api.zh-CN.md"):
         guide = (paths.REPOSITORY / "docs" / name).read_text(encoding="utf-8")
         missing = [page.name for page in PAGES if f"(api/{page.name}" not in guide]

@@ -222,7 +222,9 @@ def test_share(company, oil):
     with pytest.raises(ApiError):
         colleague.call("res.partner", "write", ids=[oil], vals={"city": "x"})
     overview = colleague.call("res.partner", "get_crm_overview", ids=[oil])
-    assert {total["code"]: total["amount"] for total in overview["totals"]} == {
+    totals = {total["code"]: total["amount"] for total in overview["totals"]}
+    # what other addons add, there is nothing of yet
+    assert {code: amount for code, amount in totals.items() if amount} == {
         "followups": 2,
         "visits": 1,
     }

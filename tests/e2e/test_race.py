@@ -5,197 +5,81 @@ know nothing of each other. The same races between Odoo processes, with all limi
 in ``crm_customer_pool/tests/test_claim_concurrency.py``.
 """
 
-import json
-import subprocess
-import sys
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+import re
+from collections import Counter, defaultdict
+from random import Random
 
 import pytest
 
 from command import addons
 
-from .conftest import PASSWORD
+from .claimant import DOORS
+from .crowd import KINDS, PEOPLE, Crowd
 
-CLAIMANT = Path(__file__).with_name("claimant.py")
 WORKERS = 4
-PEOPLE = 50
-
-_SET_UP = """
-import json
-from datetime import datetime, timedelta
-
-env = env(context={"tracking_disable": True, "no_reset_password": True})
-groups = env.ref("base.group_user") + env.ref("crm_base.group_salesperson")
-people = env["res.users"].create(
-    [
-        {
-            "name": f"销售员{number:02d}",
-            "login": f"claimant{number:02d}",
-            "lang": "zh_CN",
-            "tz": "Asia/Shanghai",
-            "group_ids": [(6, 0, groups.ids)],
-        }
-        for number in range(%(people)s)
-    ]
-)
-# making the hash of a password takes long, on purpose: one for all
-people[0].password = %(password)r
-env.flush_all()
-env.cr.execute(
-    "UPDATE res_users SET password = one.password FROM res_users one"
-    " WHERE one.id = %%s AND res_users.id = ANY(%%s)",
-    [people[0].id, people.ids],
-)
-boss = env.ref("base.user_admin")
-members = [(6, 0, people.ids)]
-pools = env["crm.pool"].create(
-    [
-        {"name": "单个公海", "member_user_ids": members},
-    ]
-)
-customers = {}
-for pool, count in zip(pools, (2,)):
-    made = env["res.partner"].with_user(boss).create(
-        [
-            {
-                "name": f"{pool.name}客户{number:03d}",
-                "is_company": True,
-                "is_crm_customer": True,
-            }
-            for number in range(count)
-        ]
-    )
-    made.action_release_to_pool(pool.id, "名单")
-    customers[pool.name] = made.ids
-keys = [
-    env(user=one.id)["res.users.apikeys"].sudo()._generate(
-        None, "race", datetime.now() + timedelta(hours=12)
-    )
-    for one in people
+SINGLE = [
+    ("json2", "action_claim"),
+    ("xmlrpc", "action_claim"),
+    ("web", "action_claim_and_open"),
 ]
-env.cr.commit()
-print("SETUP " + json.dumps({
-    "people": [
-        {"uid": one.id, "login": one.login, "name": one.name, "key": key}
-        for one, key in zip(people, keys)
-    ],
-    "customers": customers,
-}))
-"""
-
-
-@dataclass
-class Crowd:
-    """Fifty salespeople of one pool, and a server.
-
-    :ivar list people: dicts ``uid``, ``login``, ``name``, ``key``
-    :ivar dict customers: ids by the name of their pool
-    """
-
-    lab: object
-    url: str
-    database: str
-    people: list
-    customers: dict
-
-    def race(self, tasks):
-        """Let everybody claim at the same time.
-
-        :param Callable tasks: gives the tasks of the person with a number, see claimant
-        :return: for each person, for each of the tasks, what became of each call
-        """
-        with self._started() as processes:
-            for number, process in enumerate(processes):
-                say(process, self._who(number, tasks(number)))
-            # everybody is logged in before anybody claims
-            for process in processes:
-                assert process.stdout.readline().strip() == "ready"
-            for process in processes:
-                say(process, "go")
-            return [json.loads(process.stdout.readline()) for process in processes]
-
-    def _who(self, number, tasks):
-        return {
-            **self.people[number],
-            "url": self.url,
-            "database": self.database,
-            "password": PASSWORD,
-            "tasks": tasks,
-        }
-
-    @contextmanager
-    def _started(self):
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-I", str(CLAIMANT)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _person in self.people
-        ]
-        try:
-            yield processes
-        finally:
-            for process in processes:
-                process.kill()
-                process.wait()
-                process.stdin.close()
-                process.stdout.close()
-
-    def ledger(self, ids):
-        """Return who claimed which customer, a list of (customer, user)."""
-        rows = self.lab.sql(
-            self.database,
-            "SELECT partner_id, to_user_id FROM crm_owner_move"
-            f" WHERE kind = 'claim' AND partner_id IN ({','.join(map(str, ids))})",
-        )
-        return sorted((int(partner), int(user)) for partner, user in rows)
-
-    def owners(self, ids):
-        """Return who owns which customer, a list of (customer, user)."""
-        rows = self.lab.sql(
-            self.database,
-            "SELECT id, user_id FROM res_partner WHERE user_id IS NOT NULL"
-            f" AND pool_id IS NULL AND id IN ({','.join(map(str, ids))})",
-        )
-        return sorted((int(partner), int(user)) for partner, user in rows)
-
-
-def say(process, message):
-    """Send one line of JSON to a process."""
-    process.stdin.write(json.dumps(message) + "\n")
-    process.stdin.flush()
+# two pools of each kind: (how many are in it, claims per day); together a thousand
+POOLS = [(600, 9), (400, 6)]
+# less than both pools allow in a day, and all of it less than a thousand
+HOLDING = 14
+# a third of the people come with some of their own
+OWNED = [0, 3, 0]
+REFUSED = {
+    "day": r"今天已从该公海领取 (\d+) 条，上限为 (\d+) 条",
+    "holding": r"已(?:负责|持有) (\d+) .*(?:保有量上限为|最多可持有) (\d+)",
+    "gone": r"已被(.+)领取",
+}
+# the end of the text that refuses whoever owns as many as may be
+FULL = "不能再增加"
 
 
 @pytest.fixture(scope="module")
-def crowd(lab):
+def service(lab):
     names = [name for name, addon in addons.ours().items() if not addon.is_for_tests]
-    database = lab.database(names, lang="zh_CN")
-    script = _SET_UP % {
-        "people": PEOPLE,
-        "password": PASSWORD,
-    }
-    output = lab.shell(database, script)
-    line = next(line for line in output.splitlines() if line.startswith("SETUP "))
-    service = lab.serve(database, workers=WORKERS)
-    made = json.loads(line.removeprefix("SETUP "))
-    yield Crowd(lab, service.url, database, **made)
-    service.stop()
+    served = lab.serve(lab.database(names, lang="zh_CN"), workers=WORKERS)
+    yield served
+    served.stop()
 
 
-@pytest.mark.parametrize(
-    ("door", "method"), [("xmlrpc", "action_claim"), ("web", "action_claim_and_open")]
-)
+@pytest.fixture(scope="module")
+def crowd(lab, service):
+    """Fifty people, and a customer for each door."""
+    return Crowd.gathered(
+        lab, service, "销售员", [{"name": "单个公海", "count": len(SINGLE)}]
+    )
+
+
+@pytest.fixture(scope="module")
+def limited(lab, service):
+    """Fifty people with limits, a thousand customers, and a thousand leads."""
+    pools = [
+        {
+            "name": f"{kind}公海{number}",
+            "holds": kind,
+            "count": count,
+            "claim_per_day": per_day,
+            "holding_limit": HOLDING,
+        }
+        for kind in KINDS
+        for number, (count, per_day) in enumerate(POOLS)
+    ]
+    owned = [OWNED[number % len(OWNED)] for number in range(PEOPLE)]
+    return Crowd.gathered(lab, service, "业务员", pools, dict.fromkeys(KINDS, owned))
+
+
+@pytest.mark.parametrize(("door", "method"), SINGLE)
 def test_one_customer(crowd, door, method):
     """Fifty claim one customer: one wins, 49 are told who, the ledger has one row.
 
-    Over XML-RPC, and by the button of the web client. Covers: P02, P09.
+    By programs over both APIs, and by the button of the web client. Covers: P02, P09.
     """
-    customer = crowd.customers["单个公海"]["xmlrpc web".split().index(door)]
-    task = {"door": door, "method": method, "calls": [[customer]]}
+    customer = crowd.pools[0]["records"][SINGLE.index((door, method))]
+    model = KINDS["customer"][0]
+    task = {"door": door, "model": model, "method": method, "calls": [[customer]]}
     told = [answers[0][0] for answers in crowd.race(lambda _number: [task])]
     winners = [
         person
@@ -208,5 +92,134 @@ def test_one_customer(crowd, door, method):
     assert len(set(refusals)) == 1, "all are told the same"
     assert winners[0]["name"] in refusals[0]
     won = [(customer, winners[0]["uid"])]
-    assert crowd.ledger([customer]) == won
-    assert crowd.owners([customer]) == won
+    assert crowd.ledger("customer", [customer]) == won
+    assert crowd.owners("customer", [customer]) == won
+
+
+def wishes(kind, records):
+    """Return what gives the tasks of a person: one door each, a third of them by each.
+
+    Everybody wants all records, in an order of one's own, three at a time and one at a
+    time in turns, and stops when there is no room for more.
+    """
+    names = sorted(DOORS)
+
+    def calls(dice):
+        order = dice.sample(records, len(records))
+        parts = []
+        while order:
+            size = 1 if len(parts) % 2 else 3
+            parts.append(order[:size])
+            del order[:size]
+        return parts
+
+    def tasks(number):
+        dice = Random(number)
+        return [
+            {
+                "door": names[number % len(names)],
+                "model": KINDS[kind][0],
+                "method": "action_claim",
+                "calls": calls(dice),
+                "until": FULL,
+            }
+        ]
+
+    return tasks
+
+
+def outcomes(tasks, answers):
+    """Return what a person was told: ids that are won, and (id, reason) refused."""
+    won, refused = [], []
+    for task, told in zip(tasks, answers, strict=True):
+        # what was not asked any more, because there was no room
+        for ids, answer in zip(task["calls"], told, strict=False):
+            if "error" in answer:
+                assert len(ids) == 1, answer
+                refused.append((ids[0], answer["error"]))
+                continue
+            lost = [(row["id"], row["reason"]) for row in answer["result"]["refused"]]
+            claimed = answer["result"]["claimed"]
+            # a call answers for each of its records, once
+            assert sorted([*claimed, *(id_ for id_, _why in lost)]) == sorted(ids)
+            won += claimed
+            refused += lost
+    return won, refused
+
+
+def cause(reason, winner, per_day):
+    """Return why a record was refused; fail when that is not so.
+
+    :param str winner: who owns it in the end, "" for nobody
+    :param int per_day: the daily limit of its pool
+    """
+    found = {why: re.search(text, reason) for why, text in REFUSED.items()}
+    ((why, match),) = [(why, match) for why, match in found.items() if match]
+    if why == "gone":
+        assert match[1] == winner, reason
+    else:
+        limit = str(HOLDING if why == "holding" else per_day)
+        assert match.groups() == (limit, limit), reason
+    return why
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_thousand(limited, kind):
+    """Fifty claim among a thousand, by all doors: one owner each, all limits hold.
+
+    A third of the people claims by each of the two APIs and by the web client, until
+    there is no room for more. What they were told, the owners and the ledger say the
+    same; whoever is refused learns who was first or which limit it is; and nobody is
+    refused without cause: in the end everybody has as many as allowed.
+    Covers: P02, P06, P09, L08.
+    """
+    pools = [pool for pool in limited.pools if pool["holds"] == kind]
+    home = {id_: pool for pool in pools for id_ in pool["records"]}
+    assert len(home) == 1000
+    before = limited.holdings(kind)
+    tasks = wishes(kind, sorted(home))
+    told = [
+        outcomes(tasks(number), answers)
+        for number, answers in enumerate(limited.race(tasks))
+    ]
+    users = [person["uid"] for person in limited.people]
+    won = sorted(
+        (id_, user)
+        for user, (claimed, _refused) in zip(users, told, strict=True)
+        for id_ in claimed
+    )
+    assert limited.ledger(kind, home) == won
+    assert limited.owners(kind, home) == won
+    taken = dict(won)
+    assert len(taken) == len(won), "a record was claimed twice"
+    waiting = sorted((id_, home[id_]["id"]) for id_ in home if id_ not in taken)
+    assert limited.pooled(kind, home) == waiting
+    _check_limits(limited, pools, won, before)
+    _check_refusals(limited, home, taken, told)
+
+
+def _check_limits(limited, pools, won, before):
+    """Nobody claimed more than a day allows, and everybody has as many as allowed."""
+    counts = defaultdict(Counter)
+    for id_, user in won:
+        for pool in pools:
+            counts[user][pool["id"]] += id_ in pool["records"]
+    for pool in pools:
+        most = max(count[pool["id"]] for count in counts.values())
+        assert most <= pool["claim_per_day"]
+    kind = pools[0]["holds"]
+    users = [person["uid"] for person in limited.people]
+    assert limited.holdings(kind) == dict.fromkeys(users, HOLDING)
+    room = sum(HOLDING - before.get(user, 0) for user in users)
+    assert len(won) == room < 1000
+
+
+def _check_refusals(limited, home, taken, told):
+    """Every refusal is true, and each cause of one occurred."""
+    names = {person["uid"]: person["name"] for person in limited.people}
+    causes = {
+        cause(reason, names.get(taken.get(id_), ""), home[id_]["claim_per_day"])
+        for _claimed, refused in told
+        for id_, reason in refused
+    }
+    assert causes == set(REFUSED)

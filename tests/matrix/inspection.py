@@ -16,9 +16,12 @@ QUERIES = {
           FROM information_schema.columns WHERE table_schema = 'public'
     """,
     "indexes": "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    # Odoo declares the groups of a rule twice, from the rule with RESTRICT and from the
+    # group with CASCADE: the model that was set up last wins, whoever set it up
     "constraints": """
         SELECT conrelid::regclass::text || ' ' || conname || ' '
-               || pg_get_constraintdef(oid)
+               || CASE conname WHEN 'rule_group_rel_group_id_fkey' THEN ''
+                  ELSE pg_get_constraintdef(oid) END
           FROM pg_constraint WHERE connamespace = 'public'::regnamespace
     """,
     "functions": """

@@ -6,7 +6,8 @@ import re
 # Names and codes that are the same in every language.
 SAME = re.compile(
     r"[\W\d_]*|(QQ|CRM|API|URL|ID|UTC|360°|[A-Z]{1,3}|%\(?\w*\)?s?)[\W\d]*"
-    r"|Excel|LDAP|Webhook|https://…|SHA-256|UTF-8|UTF-16|GBK / GB18030|OpenID Connect"
+    r"|Excel|Word|LDAP|Webhook|https://…|SHA-256|UTF-8|UTF-16|GBK / GB18030"
+    r"|OpenID Connect"
     # examples in fields: addresses, a number with an address, networks, a placeholder
     r"|https://[a-z]+\.example\.com[a-z/]*|/[a-z]+"
     r"|C\d+\s+[\w.]+@[\w.]+|[\d.]+ [\w.]+|\*\*\{\{\w+\}\}\*\*|[\u4e00-\u9fff].*"

@@ -20,9 +20,18 @@ def make_user(env, login, *groups):
     )
 
 
+def newest(env):
+    """Return the id of the newest user (int): a login with it was never given.
+
+    Not how many there are: some go together with an addon.
+    """
+    users = env["res.users"].with_context(active_test=False)
+    return users.search([], order="id desc", limit=1).id
+
+
 def use_contacts(env):
     """Odoo's own contacts, as a user without any role of ours."""
-    login = f"clerk-{env['res.users'].search_count([])}"
+    login = f"clerk-{newest(env)}"
     user = make_user(env, login, "base.group_partner_manager")
     partners = env["res.partner"].with_user(user)
     views = partners.get_views([(False, "list"), (False, "form"), (False, "kanban")])
@@ -38,7 +47,7 @@ def use_contacts(env):
 
 def use_crm_base(env):
     """A salesperson takes in a customer, follows up, finds it, shares it."""
-    suffix = env["res.users"].search_count([])
+    suffix = newest(env)
     user = make_user(env, f"seller-{suffix}", SALESPERSON)
     colleague = make_user(env, f"colleague-{suffix}", SALESPERSON)
     partners = env["res.partner"].with_user(user)
@@ -77,7 +86,7 @@ def use_crm_base(env):
 
 def use_crm_customer_pool(env):
     """One salesperson gives a customer up, another one claims it."""
-    suffix = env["res.users"].search_count([])
+    suffix = newest(env)
     giver = make_user(env, f"giver-{suffix}", SALESPERSON)
     taker = make_user(env, f"taker-{suffix}", SALESPERSON)
     members = [fields.Command.set([giver.id, taker.id])]
@@ -99,7 +108,7 @@ def use_crm_customer_pool(env):
 
 def use_crm_connect(env):
     """A manager tells the team something; the boss sets up a webhook."""
-    suffix = env["res.users"].search_count([])
+    suffix = newest(env)
     seller = make_user(env, f"reader-{suffix}", SALESPERSON)
     manager = make_user(env, f"speaker-{suffix}", "crm_base.group_manager")
     boss = make_user(env, f"chief-{suffix}", "crm_base.group_boss")
@@ -150,7 +159,7 @@ def use_crm_connect(env):
 
 def use_crm_backup(env):
     """The maintainer orders a backup and looks at the plan; a salesperson cannot."""
-    suffix = env["res.users"].search_count([])
+    suffix = newest(env)
     maintainer = make_user(env, f"maintainer-{suffix}", "crm_base.group_maintainer")
     seller = make_user(env, f"orderer-{suffix}", SALESPERSON)
     backups = env["crm.backup"].with_user(maintainer)
@@ -166,7 +175,7 @@ def use_crm_backup(env):
 
 def use_crm_login(env):
     """An account is restricted; a code is asked for and used once."""
-    suffix = env["res.users"].search_count([])
+    suffix = newest(env)
     user = make_user(env, f"remote-{suffix}", SALESPERSON)
     user.crm_login_phone = f"138{suffix:08d}"
     rules = env["crm.login.rule"]
@@ -188,7 +197,7 @@ def use_crm_login(env):
 
 def use_crm_leads(env):
     """A salesperson takes a lead in, follows it up and gives it away."""
-    suffix = env["res.users"].search_count([])
+    suffix = newest(env)
     seller = make_user(env, f"caller-{suffix}", SALESPERSON)
     other = make_user(env, f"taker-of-leads-{suffix}", SALESPERSON)
     leads = env["crm.lead"].with_user(seller)
@@ -208,9 +217,57 @@ def use_crm_leads(env):
     # the follow-up has no customer, also while the addon is uninstalled
 
 
+def use_crm_pipeline(env):
+    """A salesperson follows an opportunity up and gives it away."""
+    suffix = newest(env)
+    seller = make_user(env, f"pipeline-{suffix}", SALESPERSON)
+    other = make_user(env, f"pipeline-taker-{suffix}", SALESPERSON)
+    opportunities = env["crm.lead"].with_user(seller)
+    opportunity = opportunities.create(
+        {"name": "数控机床两台", "type": "opportunity", "user_id": seller.id}
+    )
+    plans = env["crm.followup"].with_user(seller)
+    plans.create({"name": "报价", "lead_id": opportunity.id}).action_done()
+    assert opportunity.last_followup_at
+    assert opportunities.search([("search_key", "ilike", "skjc")]) == opportunity
+    assert not opportunity.with_user(other).has_access("read")
+    opportunity.action_transfer(other.id, "区域调整")
+    assert opportunity.sudo().user_id == other
+
+
+def use_crm_sales(env):
+    """A stage asks for what is missing, then lets the opportunity in."""
+    suffix = newest(env)
+    seller = make_user(env, f"closer-{suffix}", SALESPERSON)
+    stages = env["crm.stage"].search([("team_ids", "=", False)], order="sequence")
+    gate = env["crm.stage.gate"].create(
+        {
+            "stage_id": stages[1].id,
+            "kind": "field",
+            "field_ids": env["ir.model.fields"]._get("crm.lead", "need").ids,
+        }
+    )
+    opportunity = (
+        env["crm.lead"]
+        .with_user(seller)
+        .create({"name": "数控机床两台", "type": "opportunity", "user_id": seller.id})
+    )
+    try:
+        with env.cr.savepoint():
+            opportunity.action_move_stage(stages[1].id)
+        raise AssertionError("nothing was asked")
+    except ValidationError:
+        pass
+    opportunity.need = "换掉两台旧机床"
+    opportunity.action_move_stage(stages[1].id)
+    assert len(opportunity.stage_move_ids) == 2
+    assert opportunity.last_stage_move_id.to_stage_id == stages[1]
+    gate.unlink()
+
+
 def use_crm_leads_pool(env):
     """A lead goes into a pool of leads, and a member claims it."""
-    suffix = env["res.users"].search_count([])
+    suffix = newest(env)
     seller = make_user(env, f"claimant-{suffix}", SALESPERSON)
     pool = env["crm.pool"].create(
         {"name": "线索公海", "holds": "lead", "member_user_ids": seller.ids}
@@ -232,6 +289,25 @@ def use_crm_leads_pool(env):
     assert not lead.with_user(seller).has_access("read")
     row.action_claim()
     assert lead.user_id == seller and not lead.pool_id
+
+
+def use_crm_leads_sales(env):
+    """A lead becomes a customer with a quotation."""
+    suffix = newest(env)
+    seller = make_user(env, f"quoting-{suffix}", SALESPERSON)
+    source = env["utm.source"].search([], limit=1)
+    lead = env["crm.lead"].create(
+        {
+            "name": "询价",
+            "type": "lead",
+            "user_id": seller.id,
+            "contact_name": f"王小明{suffix}",
+            "source_id": source.id,
+        }
+    )
+    (result,) = lead.with_user(seller).action_convert_to_customer(document="quotation")
+    order = env["sale.order"].browse(result["document_id"])
+    assert order.opportunity_id == lead and order.partner_id.is_crm_customer
 
 
 def use_crm_login_oidc(env):
@@ -260,7 +336,7 @@ def use_crm_login_oidc(env):
 
 def use_crm_web_form(env):
     """A manager publishes a form, a visitor answers, a lead is there."""
-    suffix = env["res.users"].search_count([])
+    suffix = newest(env)
     manager = make_user(env, f"form-maker-{suffix}", "crm_base.group_manager")
     forms = env["crm.web.form"].with_user(manager)
     # as above: the leads have a source that was there
@@ -296,7 +372,10 @@ USES = {
     "crm_customer_pool": use_crm_customer_pool,
     "crm_leads": use_crm_leads,
     "crm_leads_pool": use_crm_leads_pool,
+    "crm_leads_sales": use_crm_leads_sales,
     "crm_login": use_crm_login,
     "crm_login_oidc": use_crm_login_oidc,
+    "crm_pipeline": use_crm_pipeline,
+    "crm_sales": use_crm_sales,
     "crm_web_form": use_crm_web_form,
 }

@@ -26,6 +26,7 @@ HOSTS = re.compile(
       | ([\w-]+\.)*example(\.(com|org|net|cn))? | [\w-]+\.(test|invalid)
       | github\.com | ([\w-]+\.)?(gnu|fsf|w3|odoo)\.(org|com)
       | (odoo|web|nginx|postgres|db|proxy|suite)
+      | schemas\.openxmlformats\.org  # names of the parts of a Word document
       | uri\.amap\.com  # opens the map on a phone, by a tap
     )$""",
     re.X,

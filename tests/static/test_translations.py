@@ -20,7 +20,7 @@ TAG = re.compile(r"</?([a-zA-Z][\w-]*)[^<>]*>")
 # Names and codes that are the same in every language.
 SAME = re.compile(
     r"[\W\d_]*|(QQ|CRM|API|URL|ID|360°|%s|CSV|Excel|PDF|LDAP|Webhook|https://…"
-    r"|SHA-256|UTF-8|UTF-16|GBK / GB18030|OpenID Connect)"
+    r"|SHA-256|F\d{1,2}|Esc|Enter|A4|Word|UTF-8|UTF-16|GBK / GB18030|OpenID Connect)"
     # examples in fields: addresses, a number with an address, networks, a placeholder
     r"|https://[a-z]+\.example\.com[a-z/]*|/[a-z]+"
     r"|C\d+\s+[\w.]+@[\w.]+|[\d.]+ [\w.]+|\*\*\{\{\w+\}\}\*\*|[\u4e00-\u9fff].*"

@@ -1,1 +1,9 @@
-from . import test_handover, test_parity, test_recycle, test_screens, test_translations
+from . import (
+    test_handover,
+    test_parity,
+    test_pool_facts,
+    test_recycle,
+    test_screens,
+    test_sealed,
+    test_translations,
+)

@@ -16,7 +16,7 @@ from odoo.addons.crm_base.tests.common import CrmCase
 LANGUAGES = ("zh_CN", "zh_TW")
 # names and codes that are the same in every language
 SAME = re.compile(
-    r"[\W\d_]*|(QQ|CRM|API|URL|ID|360°|[A-Z]|%\(?\w*\)?s?)[\W\d]*"
+    r"[\W\d_]*|(QQ|CRM|API|URL|ID|360°|[A-Z]|%\(?\w*\)?s?)[\W\d]*|Esc|Enter|Word"
     r"|(CSV|Excel|GBK / GB|LDAP|OpenID Connect|PDF|SHA|UTF|Webhook)[\W\d]*"
     # examples: Chinese, numbers, addresses, placeholders of fields
     r"|([\W\d\u4e00-\u9fff]|C(?=\d)|https|[a-z.]+[.@]example\.com[a-z/]*|^/[a-z]+$|{{\w+}})*"
