@@ -129,7 +129,7 @@ class CrmChangeLog(models.Model):
     def _crm_names(self, wanted):
         """Return what records are called, now and in the language of whoever works.
 
-        All that the database can tell by itself with one statement.
+        What is not at hand is asked for with one statement, where the database can tell.
 
         :param dict wanted: ids (set of int) by model
         :return: dict of (model, id) to name (str)
@@ -139,7 +139,12 @@ class CrmChangeLog(models.Model):
             # sudo: the log is complete, whoever writes
             model = self.env[name].sudo()
             if _is_named_by_column(model):
-                statements.append(self._crm_names_sql(model, ids))
+                column = model._fields[model._rec_name]
+                unknown = set(column._cache_missing_ids(model.browse(ids)))
+                for record in model.browse(ids - unknown):
+                    names[name, record.id] = record[column.name] or ""
+                if unknown:
+                    statements.append(self._crm_names_sql(model, unknown))
                 continue
             for record in model.browse(sorted(ids)).exists():
                 names[name, record.id] = record.display_name or ""

@@ -318,27 +318,33 @@ class CrmPool(models.Model):
 
     @api.model
     def _crm_member_sql(self):
-        """Return SQL giving every (pool_id, user_id) of who may claim from where."""
+        """Return SQL giving every (pool_id, user_id) of who may claim from where.
+
+        From a person to the teams above, in this order: whoever asks about one person
+        would otherwise compare all teams with each other.
+        """
         return SQL(
             """
             SELECT rel.pool_id, rel.user_id
               FROM crm_pool_member_user_rel rel
              UNION
             SELECT rel.pool_id, person.user_id
-              FROM crm_pool_member_team_rel rel
-              JOIN crm_team top ON top.id = rel.team_id AND top.active
-              JOIN crm_team team
-                ON team.active AND team.parent_path LIKE top.parent_path || %s
-              CROSS JOIN LATERAL (
-                    SELECT team.user_id
+              FROM (
+                    SELECT team.user_id, team.id AS team_id
+                      FROM crm_team team
                      UNION ALL
-                    SELECT member.user_id
+                    SELECT member.user_id, member.crm_team_id
                       FROM crm_team_member member
-                     WHERE member.crm_team_id = team.id AND member.active
+                     WHERE member.active
                    ) AS person
+              JOIN crm_team team ON team.id = person.team_id AND team.active
+              CROSS JOIN LATERAL unnest(
+                    string_to_array(rtrim(team.parent_path, '/'), '/')::int[]
+                   ) AS above (id)
+              JOIN crm_team top ON top.id = above.id AND top.active
+              JOIN crm_pool_member_team_rel rel ON rel.team_id = top.id
              WHERE person.user_id IS NOT NULL
-            """,
-            "%",
+            """
         )
 
     @api.model

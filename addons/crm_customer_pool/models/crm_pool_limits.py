@@ -94,6 +94,23 @@ class CrmPool(models.Model):
             return {}
         Move = self.env["crm.owner.move"]
         Move.flush_model()
+        users = (user.id, *user._crm_teammate_ids())
+        # a small question first: few of what is claimed was ever theirs
+        ids = [
+            id_
+            for (id_,) in self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT %s FROM crm_owner_move"
+                    " WHERE %s IN %s AND from_user_id IN %s",
+                    SQL.identifier(link),
+                    SQL.identifier(link),
+                    tuple(ids) or (0,),
+                    users,
+                )
+            )
+        ]
+        if not ids:
+            return {}
         now = fields.Datetime.now()
         rows = self.env.execute_query(
             SQL(
@@ -124,9 +141,9 @@ class CrmPool(models.Model):
                  ORDER BY lost.res_id, until DESC
                 """,
                 link=SQL.identifier(link),
-                ids=tuple(ids) or (0,),
+                ids=tuple(ids),
                 user=user.id,
-                users=(user.id, *user._crm_teammate_ids()),
+                users=users,
                 kinds=(*POOL_IN, "repool"),
                 standing=Move._crm_not_undone("crm_owner_move"),
                 pooled_standing=Move._crm_not_undone("pooled"),

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 # up to so many records the formula is about values in memory, and looks days up
 FEW = 20
 FEW_KEY = "crm_pool_few"
+# nobody whose records are looked at was or will be away: days are counted for all alike
+PRESENT_KEY = "crm_pool_nobody_away"
 
 
 class Deadline(NamedTuple):
@@ -158,14 +160,33 @@ class CrmPoolMixin(models.AbstractModel):
         """Return the Deadline of those of the records that have one, a dict by id."""
         if not ids:
             return {}
-        model = self.with_context(**{FEW_KEY: len(ids) <= FEW})
-        source = (
-            self.browse(ids)._crm_facts_sql()
-            if len(ids) <= FEW
-            else self._crm_chosen_sql(ids)
-        )
+        records = self.browse(ids)
+        few = len(ids) <= FEW
+        present = few and not records._crm_owners_away()
+        model = self.with_context(**{FEW_KEY: few, PRESENT_KEY: present})
+        source = records._crm_facts_sql() if few else self._crm_chosen_sql(ids)
         rows = self.env.execute_query(model._crm_deadline_sql(source=source))
         return {row[0]: Deadline(*row) for row in rows}
+
+    def _crm_owners_away(self):
+        """Return whether an owner of these records has days off, at any time (bool).
+
+        Asked ahead, since working out such a calendar is half of the formula, and of a
+        few records the database takes longer to read the formula than to answer it.
+        """
+        absences = self.env["crm.absence"]._fields
+        # sudo: owners of whatever is looked at
+        owners = self.sudo().user_id
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT FROM crm_absence"
+                    " WHERE user_id IN %s AND state = 'confirmed' LIMIT 1",
+                    owners._ids or (0,),
+                    to_flush=[absences["user_id"], absences["state"]],
+                )
+            )
+        )
 
     def _crm_facts_sql(self):
         """Return these records as a table (SQL) of the columns that the formula needs.
@@ -238,7 +259,7 @@ class CrmPoolMixin(models.AbstractModel):
                   JOIN res_users person ON person.id = member.user_id
                  WHERE member.pool_id IN (SELECT rule.pool_id FROM rule)
                    AND %(owners)s
-            ), %(calendars)s
+            ) %(calendars)s
             SELECT DISTINCT ON (%(distinct)s)
                    record.id, due.deadline, rule.id AS rule_id, rule.pool_id,
                    due.clock, due.clock_at
@@ -253,11 +274,7 @@ class CrmPoolMixin(models.AbstractModel):
                AND NOT (rule.exempt_deal AND %(has_deal)s)
                AND NOT (rule.exempt_open_opportunity AND %(has_opportunity)s)
                AND (rule.trigger <> 'contract_end' OR %(contract)s IS NOT NULL)
-              LEFT JOIN own_calendar own
-                ON own.user_id = owner.user_id
-               AND own.working_days = rule.working_days
-              LEFT JOIN company_calendar company
-                ON company.company_id = owner.company_id AND rule.working_days
+             %(calendars_joined)s
              %(steps)s
              WHERE %(candidate)s AND %(condition)s
              ORDER BY %(distinct)s, due.deadline, rule.rank
@@ -267,7 +284,10 @@ class CrmPoolMixin(models.AbstractModel):
             holds=self._crm_pool_kind,
             members=self.env["crm.pool"]._crm_member_sql(),
             owners=self._crm_deadline_owners(columns, source, condition),
-            calendars=self._crm_calendar_sql(),
+            calendars=SQL().join(
+                SQL(", %s", calendar) for calendar in self._crm_calendars_sql()
+            ),
+            calendars_joined=self._crm_calendars_joined(),
             steps=self._crm_deadline_steps(columns),
             source=source,
             condition=condition,

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from .crm_pool_mixin import FEW_KEY
+from .crm_pool_mixin import FEW_KEY, PRESENT_KEY
 
 
 class CrmPoolMixin(models.AbstractModel):
@@ -22,10 +22,7 @@ class CrmPoolMixin(models.AbstractModel):
         return SQL(
             """
             CASE WHEN rule.%(days)s = 0 THEN %(day)s
-                 WHEN own.days IS NOT NULL THEN COALESCE(
-                     own.days[own.ordinals[%(day)s - own.first + 1] + rule.%(days)s],
-                     %(day)s + rule.%(days)s
-                 )
+                 %(own)s
                  WHEN rule.working_days THEN COALESCE(
                      %(worked)s,
                      %(day)s + rule.%(days)s + 2 * ((rule.%(days)s + 4) / 5)
@@ -35,7 +32,24 @@ class CrmPoolMixin(models.AbstractModel):
             """,
             day=SQL.identifier(*day.split(".")),
             days=SQL.identifier(days),
+            own=self._crm_add_own_sql(day, days),
             worked=self._crm_add_worked_sql(day, days),
+        )
+
+    @api.model
+    def _crm_add_own_sql(self, day, days):
+        """Return the SQL of a branch for those with a calendar of their own."""
+        if self.env.context.get(PRESENT_KEY):
+            return SQL()
+        return SQL(
+            """
+            WHEN own.days IS NOT NULL THEN COALESCE(
+                own.days[own.ordinals[%(day)s - own.first + 1] + rule.%(days)s],
+                %(day)s + rule.%(days)s
+            )
+            """,
+            day=SQL.identifier(*day.split(".")),
+            days=SQL.identifier(days),
         )
 
     @api.model
@@ -61,8 +75,8 @@ class CrmPoolMixin(models.AbstractModel):
         )
 
     @api.model
-    def _crm_calendar_sql(self):
-        """Return the SQL of the calendars that days are counted by.
+    def _crm_calendars_sql(self):
+        """Return the SQL of the calendars that days are counted by, a list.
 
         A calendar is two arrays: how many days count up to each day, and the day on
         which the n-th one falls. So a day plus n is two look-ups by position, for one
@@ -70,6 +84,40 @@ class CrmPoolMixin(models.AbstractModel):
         company; ``own_calendar`` those of people who were or will be away, for both
         ways of counting, without the days of their absence.
         """
+        calendars = []
+        if not self.env.context.get(FEW_KEY):
+            calendars.append(self._crm_company_calendar_sql())
+        if not self.env.context.get(PRESENT_KEY):
+            calendars.append(self._crm_own_calendar_sql())
+        return calendars
+
+    @api.model
+    def _crm_calendars_joined(self):
+        """Return the SQL that joins those calendars with owners and rules."""
+        joined = []
+        if not self.env.context.get(FEW_KEY):
+            joined.append(
+                SQL(
+                    """
+                    LEFT JOIN company_calendar company
+                      ON company.company_id = owner.company_id AND rule.working_days
+                    """
+                )
+            )
+        if not self.env.context.get(PRESENT_KEY):
+            joined.append(
+                SQL(
+                    """
+                    LEFT JOIN own_calendar own
+                      ON own.user_id = owner.user_id
+                     AND own.working_days = rule.working_days
+                    """
+                )
+            )
+        return SQL().join(joined)
+
+    @api.model
+    def _crm_company_calendar_sql(self):
         return SQL(
             """
             company_calendar AS MATERIALIZED (
@@ -80,9 +128,17 @@ class CrmPoolMixin(models.AbstractModel):
                        FILTER (WHERE day.is_working) AS days
                   FROM crm_workday day
                  WHERE day.company_id IN (SELECT owner.company_id FROM owner)
-                   AND %(needed)s
+                   AND EXISTS (SELECT FROM rule WHERE rule.working_days)
                  GROUP BY day.company_id
-            ), own_calendar AS MATERIALIZED (
+            )
+            """
+        )
+
+    @api.model
+    def _crm_own_calendar_sql(self):
+        return SQL(
+            """
+            own_calendar AS MATERIALIZED (
                 SELECT counted.user_id, counted.working_days,
                        min(counted.date) AS first,
                        array_agg(counted.ordinal ORDER BY counted.date) AS ordinals,
@@ -122,8 +178,5 @@ class CrmPoolMixin(models.AbstractModel):
                        ) AS counted
                  GROUP BY counted.user_id, counted.working_days
             )
-            """,
-            needed=SQL("false")
-            if self.env.context.get(FEW_KEY)
-            else SQL("EXISTS (SELECT FROM rule WHERE rule.working_days)"),
+            """
         )

@@ -4,7 +4,7 @@ from itertools import product
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..models.crm_pool_mixin import FEW_KEY
+from ..models.crm_pool_mixin import FEW_KEY, PRESENT_KEY
 from . import rule_oracle as oracle
 from .rule_common import RuleCase
 
@@ -102,13 +102,15 @@ class TestRuleTable(RuleCase):
         )
         return frozenset(day for (day,) in self.env.cr.fetchall())
 
-    def _found(self, customers, cells, few):
+    def _found(self, customers, cells, *, few):
         """Return the dates by the formula, a dict of (customer, cell) to date.
 
         :param bool few: as for a few records, with values in memory and the calendar
             looked up
         """
-        Partner = self.env["res.partner"].with_context(**{FEW_KEY: few})
+        Partner = self.env["res.partner"].with_context(
+            **{FEW_KEY: few, PRESENT_KEY: few and not customers._crm_owners_away()}
+        )
         tried = [
             self._tried(cell._replace(id=-number))
             for number, cell in enumerate(cells, 1)
