@@ -55,6 +55,7 @@ class Browser:
                 "--disable-sync",
                 "--no-first-run",
                 f"--lang={language}",
+                f"--accept-lang={language}",
                 "--remote-debugging-port=0",
                 "--remote-allow-origins=*",
                 f"--user-data-dir={self._profile}",

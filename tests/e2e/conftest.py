@@ -9,6 +9,7 @@ boss 老板
 
 import csv
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from openpyxl import Workbook
 
 from command import addons
 
+from .browser import Browser
 from .json2 import Client
 
 PASSWORD = "e2e-Passw0rd"
@@ -113,6 +115,7 @@ class Company:
     :ivar str url: of the server
     :ivar dict users: id per login
     :ivar int pool: id of the pool
+    :ivar dict further: what the module's own setting up has printed
     """
 
     url: str
@@ -120,6 +123,7 @@ class Company:
     keys: dict
     users: dict
     pool: int
+    further: dict
 
     def api(self, login):
         """Return a client of the external API for one person."""
@@ -127,13 +131,52 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-def company(lab):
+def further_set_up():
+    """Hook: what a module sets up besides, before the company is served (Python).
+
+    It prints a line ``FURTHER`` with a JSON object, for ``Company.further``.
+    """
+    return "print('FURTHER {}')"
+
+
+@pytest.fixture(scope="module")
+def company(lab, further_set_up):
     names = [name for name, addon in addons.ours().items() if not addon.is_for_tests]
     database = lab.database(names, lang="zh_CN")
     output = lab.shell(database, _SET_UP % {"password": PASSWORD, "pool": POOL})
-    line = next(line for line in output.splitlines() if line.startswith("SETUP "))
+    said = _said(output, "SETUP")
+    further = _said(lab.shell(database, further_set_up), "FURTHER")
     service = lab.serve(database)
-    return Company(service.url, database, **json.loads(line.removeprefix("SETUP ")))
+    return Company(service.url, database, **said, further=further)
+
+
+def _said(output, word):
+    """Return the object that a script has printed after a word (dict)."""
+    line = next(line for line in output.splitlines() if line.startswith(f"{word} "))
+    return json.loads(line.removeprefix(f"{word} "))
+
+
+@pytest.fixture(scope="module")
+def client(company, tmp_path_factory):
+    """Return a function that logs somebody in, with a browser of his or her own.
+
+    Without a login it is a browser where nobody has logged in yet. With CRM_PICTURES
+    the screenshots of the user guide are made again.
+    """
+    browsers = []
+
+    def log_in(login, *, phone=False):
+        pictures = os.environ.get("CRM_PICTURES") or tmp_path_factory.mktemp(str(login))
+        browser = Browser(Path(pictures), phone=phone)
+        browsers.append(browser)
+        if login:
+            browser.log_in(company.url, login, PASSWORD)
+        browser.home = f"{company.url}/odoo"
+        return browser
+
+    yield log_in
+    for browser in browsers:
+        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -164,8 +207,7 @@ def workbook(tmp_path_factory):
 def variables(lab, live_server):
     """What the pages of docs/api ask their readers to set: server, log-ins, keys."""
     output = lab.shell(live_server.database, _KEYS_OF_GUIDE)
-    line = next(line for line in output.splitlines() if line.startswith("KEYS "))
-    keys = json.loads(line.removeprefix("KEYS "))
+    keys = _said(output, "KEYS")
     return {
         "CRM_URL": live_server.url,
         "CRM_DB": live_server.database,

@@ -4,37 +4,16 @@ One story in steps: each step leaves what the next one works with. With CRM_PICT
 screenshots of the user guide are made again.
 """
 
-import os
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from .browser import Browser
-from .conftest import PASSWORD, POOL
+from .conftest import POOL
 
 OIL = "中国石油天然气集团有限公司"
 # the customer's gate, and somewhere in the next district
 GATE = (39.9476, 116.4189)
-
-
-@pytest.fixture(scope="module")
-def client(company, tmp_path_factory):
-    """Return a function that logs somebody in, with a browser of his or her own."""
-    browsers = []
-
-    def log_in(login, *, phone=False):
-        pictures = os.environ.get("CRM_PICTURES") or tmp_path_factory.mktemp(login)
-        browser = Browser(Path(pictures), phone=phone)
-        browsers.append(browser)
-        browser.log_in(company.url, login, PASSWORD)
-        browser.home = f"{company.url}/odoo"
-        return browser
-
-    yield log_in
-    for browser in browsers:
-        browser.close()
 
 
 def _release(browser, reason, pool=POOL):

@@ -129,7 +129,7 @@ class CrmChangeLog(models.Model):
     def _crm_names(self, wanted):
         """Return what records are called, now and in the language of whoever works.
 
-        What is not at hand is asked for with one statement, where the database can tell.
+        What is not in memory is asked for with one statement, if the database can tell.
 
         :param dict wanted: ids (set of int) by model
         :return: dict of (model, id) to name (str)

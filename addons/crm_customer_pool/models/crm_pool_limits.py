@@ -77,6 +77,27 @@ class CrmPool(models.Model):
         }
 
     @api.model
+    def _crm_lost_by(self, users, ids, link):
+        """Return which records one of these people once gave up, a list of ids.
+
+        :param tuple users: ids of res.users
+        :param list[int] ids: the records
+        :param str link: the many2one of the ledger to their model
+        """
+        link = SQL.identifier(link)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT %s FROM crm_owner_move"
+                " WHERE %s IN %s AND from_user_id IN %s",
+                link,
+                link,
+                tuple(ids) or (0,),
+                users,
+            )
+        )
+        return [id_ for (id_,) in rows]
+
+    @api.model
     def _crm_excluded(self, user, ids, link="partner_id"):
         """Return records that a former owner must not get back yet.
 
@@ -96,19 +117,7 @@ class CrmPool(models.Model):
         Move.flush_model()
         users = (user.id, *user._crm_teammate_ids())
         # a small question first: few of what is claimed was ever theirs
-        ids = [
-            id_
-            for (id_,) in self.env.execute_query(
-                SQL(
-                    "SELECT DISTINCT %s FROM crm_owner_move"
-                    " WHERE %s IN %s AND from_user_id IN %s",
-                    SQL.identifier(link),
-                    SQL.identifier(link),
-                    tuple(ids) or (0,),
-                    users,
-                )
-            )
-        ]
+        ids = self._crm_lost_by(users, ids, link)
         if not ids:
             return {}
         now = fields.Datetime.now()
