@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from command import paths
 from command.errors import CommandError, Interrupted
 
 _children: dict[int, subprocess.Popen[Any]] = {}
@@ -37,6 +38,10 @@ def clean_environment(**extra: str | None) -> dict[str, str]:
     values.setdefault("LANG", "C.UTF-8")
     values["PYTHONNOUSERSITE"] = "1"
     values["PYTHONUNBUFFERED"] = "1"
+    # Who forbids bytecode wants none beside the sources; without any, every start of
+    # Odoo would compile it anew, which takes as long as starting does.
+    if values.pop("PYTHONDONTWRITEBYTECODE", None):
+        values.setdefault("PYTHONPYCACHEPREFIX", str(paths.cache_dir() / "bytecode"))
     for key, value in extra.items():
         if value is None:
             values.pop(key, None)

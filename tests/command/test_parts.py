@@ -175,6 +175,19 @@ def test_children_die_with_us(tmp_path):
     assert not process.start_time(pid)
 
 
+def test_bytecode_is_kept_in_the_cache(monkeypatch, tmp_path):
+    """Who wants none beside the sources has it elsewhere, not never. Covers: X03."""
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.setenv("CRM_CACHE_DIR", str(tmp_path / "cache"))
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "something.py").write_text("")
+    process.run([sys.executable, "-c", "import something"], cwd=source)
+    assert not (source / "__pycache__").exists()
+    assert list((tmp_path / "cache" / "bytecode").rglob("something.*.pyc"))
+
+
 def test_failure_names_the_program():
     """A program that fails is told with its last words."""
     with pytest.raises(CommandError, match="the purpose failed.*exit code 3") as told:
