@@ -225,7 +225,10 @@ def test_inside_a_foreign_page(company, form, site, browser):
     wait_for(lambda: len(answers_of(company, form)) == 2)
     browser.js("document.querySelector('dialog button').click()")
     browser.wait_gone("dialog")
-    assert browser.js("document.activeElement.dataset.crmFormPopup")
+    browser.wait_js(
+        "document.activeElement.dataset.crmFormPopup",
+        what="the keyboard back on the button",
+    )
     seen = browser.js(
         "(() => { try { return document.querySelector('iframe').contentDocument }"
         " catch { return null } })()"
@@ -243,7 +246,10 @@ def test_page_on_a_phone(company, form, browser):
     assert width <= 390, "nothing is wider than the phone"
     browser.click(".crm-form-next")
     browser.wait("[role=alert] li")
-    assert browser.js("document.activeElement.getAttribute('aria-invalid')") == "true"
+    browser.wait_js(
+        "document.activeElement.getAttribute('aria-invalid') === 'true'",
+        what="the keyboard on the field that is wrong",
+    )
     assert not browser.texts("[data-id=when]")
     browser.click("[data-id=want] label", "预约演示")
     browser.wait("[data-id=when]")
