@@ -50,7 +50,9 @@ class CrmContract(models.Model):
         sanitize_overridable=False,
     )
     text = fields.Html(compute="_compute_text", store=True, sanitize_overridable=False)
-    search_key = SearchKey(compute="_compute_search_key", store=True, copy=False)
+    search_key = SearchKey(
+        compute="_compute_search_key", store=True, copy=False, is_long=True
+    )
 
     _search_key_idx = models.Index("USING gin (search_key gin_trgm_ops)")
 

@@ -6,6 +6,7 @@ from . import (
     test_contract_life,
     test_contract_links,
     test_contract_review,
+    test_contract_search,
     test_contract_text,
     test_customer_page,
     test_deed,
