@@ -2,8 +2,9 @@ from odoo.tools import SQL
 
 
 def post_init_hook(env):
-    """Give opportunities that are there already their history."""
+    """Give opportunities that are there already their history; name who walks in."""
     env["crm.stage.move"]._crm_start_histories()
+    env["crm.shop"]._crm_name_walk_in()
 
 
 def uninstall_hook(env):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # codes of the dictionary: cash is what change is given of
 CASH = "cash"
@@ -66,6 +66,14 @@ class CrmShop(models.Model):
     receipt_footer = fields.Text(
         translate=True, help="At the end, such as how goods are exchanged."
     )
+
+    @api.model
+    def _crm_name_walk_in(self):
+        """Call whoever walks in as the company does: names have one language only."""
+        lang = self.env.company.partner_id.lang
+        found = self.env.ref("crm_sales.partner_walk_in", raise_if_not_found=False)
+        if found and lang:
+            found.name = self.with_context(lang=lang).env._("Walk-in Customer")
 
     def _crm_is_cashier(self):
         """Return whether the user sells in this shop (bool)."""

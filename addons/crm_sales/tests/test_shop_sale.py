@@ -35,6 +35,14 @@ class TestShopSale(ShopCase):
         self.assertEqual(order.crm_payment_state, "done")
         self.assertAlmostEqual(order.crm_paid_amount, 419.1)
 
+    def test_name_of_who_walks_in(self):
+        """A Chinese company calls whoever walks in by a Chinese name. Covers: X02."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env.company.partner_id.lang = "zh_CN"
+        self.env["crm.shop"]._crm_name_walk_in()
+        walk_in = self.env.ref("crm_sales.partner_walk_in")
+        self.assertEqual(walk_in.name, "散客")
+
     def test_several_payments(self):
         """Change is taken off the cash, whatever else was paid. Covers: S16."""
         cart = self._cart(self._line(self.drill))
