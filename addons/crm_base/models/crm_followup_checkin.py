@@ -28,6 +28,8 @@ class CrmFollowup(models.Model):
         "Far from Customer", compute="_compute_checkin_is_far", store=True
     )
 
+    can_locate_customer = fields.Boolean(compute="_compute_can_locate_customer")
+
     @api.depends("checkin_at", "checkin_distance", "company_id")
     def _compute_checkin_is_far(self):
         for followup in self:
@@ -35,6 +37,25 @@ class CrmFollowup(models.Model):
             followup.checkin_is_far = bool(
                 followup.checkin_at and limit and followup.checkin_distance > limit
             )
+
+    @api.depends(
+        "checkin_at", "partner_id.partner_latitude", "partner_id.partner_longitude"
+    )
+    def _compute_can_locate_customer(self):
+        for followup in self:
+            # otherwise every check-in could be made to fit
+            followup.can_locate_customer = (
+                followup.checkin_at
+                and followup.partner_id
+                and not followup._crm_is_located()
+            )
+
+    def _crm_is_located(self):
+        """Return whether the customer's address has its place on the map (bool)."""
+        self.ensure_one()
+        # sudo: a share for reading is enough to visit a customer
+        address = self.partner_id.sudo()
+        return bool(address.partner_latitude or address.partner_longitude)
 
     def _crm_workflow_fields(self):
         return super()._crm_workflow_fields() | {
@@ -72,7 +93,7 @@ class CrmFollowup(models.Model):
             raise UserError(self.env._("You have already checked in for this visit."))
         # sudo: a share for reading is enough to visit a customer
         address = self.partner_id.sudo()
-        known = bool(address.partner_latitude or address.partner_longitude)
+        known = self._crm_is_located()
         distance = (
             distance_m(
                 latitude,
@@ -108,8 +129,7 @@ class CrmFollowup(models.Model):
         self.check_access("write")
         if not self.checkin_at:
             raise UserError(self.env._("Check in first."))
-        if self.partner_id.partner_latitude or self.partner_id.partner_longitude:
-            # otherwise every check-in could be made to fit
+        if self._crm_is_located():
             raise UserError(
                 self.env._("This customer's address has its place on the map already.")
             )

@@ -26,8 +26,8 @@ class ResPartner(models.Model):
         if user.has_group("crm_base.group_boss"):
             return self.env._(
                 "To set up the company: teams and their leaders under Configuration →"
-                " Teams, then choice lists and territories, then the customers from a"
-                " spreadsheet."
+                " Organisation, then choice lists and territories, then the customers"
+                " from a spreadsheet."
             )
         if user.has_group("crm_base.group_manager"):
             return self.env._(

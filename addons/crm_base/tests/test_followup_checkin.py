@@ -56,6 +56,7 @@ class TestFollowupCheckin(CrmCase):
         self.assertAlmostEqual(result["distance"], 1067_000, delta=2000)
         found = self.env["crm.followup"].search([("checkin_is_far", "=", True)])
         self.assertIn(visit, found)
+        self.assertFalse(visit.with_user(self.sam).can_locate_customer)
         with self.assertRaises(UserError):
             visit.with_user(self.sam).action_locate_customer()
         self.assertTrue(visit.checkin_is_far)
@@ -71,7 +72,9 @@ class TestFollowupCheckin(CrmCase):
         result = visit.with_user(self.sam).action_checkin(31.2304, 121.4737)
         self.assertFalse(result["distance"])
         self.assertFalse(result["is_far"])
+        self.assertTrue(visit.with_user(self.sam).can_locate_customer)
         visit.with_user(self.sam).action_locate_customer()
+        self.assertFalse(visit.with_user(self.sam).can_locate_customer)
         self.assertAlmostEqual(self.customer.partner_latitude, 31.2304)
         self.assertAlmostEqual(self.customer.partner_longitude, 121.4737)
 

@@ -25,6 +25,7 @@ class CrmFollowup extends models.Model {
         ],
     });
     crm_can_write = fields.Boolean();
+    can_locate_customer = fields.Boolean();
     checkin_at = fields.Datetime();
     checkin_accuracy = fields.Float();
     checkin_distance = fields.Float();
@@ -97,18 +98,26 @@ test("checks in once with the position of the device", async () => {
     expect.verifySteps(["asked", "action_checkin"]);
 });
 
-test("a check-in far away is marked and can become the address", async () => {
+test("a check-in far away is marked, and does not become the address", async () => {
     stamp({ checkin_distance: 5000, checkin_is_far: true });
-    onRpc("crm.followup", "action_locate_customer", ({ args }) => {
-        expect.step(`action_locate_customer ${args[0]}`);
-        return true;
-    });
     await mountVisit();
     expect(".o_crm_checkin_far").toHaveCount(1);
     expect(".o_crm_checkin a[href*='position=116.4,39.9']").toHaveCount(1);
+    expect(".o_crm_checkin_address").toHaveCount(0);
+});
+
+test("where no address is known, a check-in can become it, once", async () => {
+    stamp({ can_locate_customer: true });
+    onRpc("crm.followup", "action_locate_customer", function ({ args }) {
+        expect.step(`action_locate_customer ${args[0]}`);
+        this.env["crm.followup"].write([1], { can_locate_customer: false });
+        return true;
+    });
+    await mountVisit();
     await contains(".o_crm_checkin_address").click();
     await animationFrame();
     expect.verifySteps(["action_locate_customer 1"]);
+    expect(".o_crm_checkin_address").toHaveCount(0);
 });
 
 for (const [name, code] of [

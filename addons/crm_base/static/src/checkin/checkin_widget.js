@@ -142,6 +142,7 @@ export class CheckinWidget extends Component {
             return;
         }
         this.state.running = true;
+        this.state.error = "";
         try {
             await this.orm.call("crm.followup", "action_locate_customer", [
                 [this.props.record.resId],
@@ -150,6 +151,8 @@ export class CheckinWidget extends Component {
             this.notification.add(_t("This place is now the customer's address on the map."), {
                 type: "success",
             });
+        } catch (error) {
+            this.state.error = error.data?.message || error.message;
         } finally {
             this.state.running = false;
         }
@@ -161,6 +164,7 @@ export const checkinWidget = {
     fieldDependencies: [
         { name: "state", type: "selection" },
         { name: "crm_can_write", type: "boolean" },
+        { name: "can_locate_customer", type: "boolean" },
         { name: "checkin_at", type: "datetime" },
         { name: "checkin_accuracy", type: "float" },
         { name: "checkin_distance", type: "float" },
