@@ -16,12 +16,14 @@ class HandoverModel(NamedTuple):
     :ivar str user_field: many2one to the person in charge
     :ivar list open_domain: domain of what is still open; the rest stays as history
     :ivar str partner_field: field holding the customer, "" if there is none
+    :ivar bool bars_pool: whether a customer with something open goes into no pool
     """
 
     model: str
     user_field: str
     open_domain: list
     partner_field: str = ""
+    bars_pool: bool = True
 
 
 class ResUsers(models.Model):
@@ -405,19 +407,15 @@ class ResUsers(models.Model):
         :return: dict of model name to number of records moved
         """
         moved = {}
-        for (
-            model,
-            user_field,
-            open_domain,
-            partner_field,
-        ) in self._crm_handover_models():
-            domain = Domain(open_domain) & Domain(user_field, "in", self.ids)
+        for entry in self._crm_handover_models():
+            domain = Domain(entry.open_domain)
+            domain &= Domain(entry.user_field, "in", self.ids)
             if partners is not None:
-                if not partner_field:
+                if not entry.partner_field:
                     continue
-                domain &= Domain(partner_field, "in", partners.ids)
+                domain &= Domain(entry.partner_field, "in", partners.ids)
             # sudo: who may move the customer moves what hangs on it, whoever made it
-            records = self.env[model].sudo().search(domain)
+            records = self.env[entry.model].sudo().search(domain)
             if records:
                 # whoever hands over tells it once, not once for every plan
                 records = records.with_context(
@@ -425,8 +423,8 @@ class ResUsers(models.Model):
                 )
                 if isinstance(records, self.env.registry["crm.workflow.mixin"]):
                     records = records._crm_workflow()
-                records.write({user_field: to_user.id})
-            moved[model] = len(records)
+                records.write({entry.user_field: to_user.id})
+            moved[entry.model] = len(records)
         return moved
 
     def _crm_check_can_own(self):

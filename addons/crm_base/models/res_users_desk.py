@@ -59,11 +59,15 @@ class ResUsers(models.Model):
                 "id",
             ),
             *(
-                DeskItem(model, field, open_domain, "transfer", partner_field)
-                for model, field, open_domain, partner_field in (
-                    self._crm_handover_models()
+                DeskItem(
+                    entry.model,
+                    entry.user_field,
+                    entry.open_domain,
+                    "transfer",
+                    entry.partner_field,
                 )
-                if model != "mail.activity"
+                for entry in self._crm_handover_models()
+                if entry.model != "mail.activity"
             ),
             # an activity may hang on anything, not only on a customer
             DeskItem(

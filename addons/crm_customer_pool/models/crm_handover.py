@@ -154,6 +154,7 @@ class CrmHandover(models.Model):
         field = {
             entry.model: entry.partner_field
             for entry in self.env["res.users"]._crm_handover_models()
+            if entry.bars_pool
         }.get(records._name)
         if not field:
             return

@@ -137,9 +137,10 @@ class ResPartner(models.Model):
         ended = super()._crm_end_work(reason)
         still_open = defaultdict(list)
         for entry in self.env["res.users"]._crm_handover_models():
-            if entry.partner_field and entry.model not in (
-                "crm.followup",
-                "mail.activity",
+            if (
+                entry.bars_pool
+                and entry.partner_field
+                and entry.model not in ("crm.followup", "mail.activity")
             ):
                 still_open[entry.model, entry.partner_field].append(entry.open_domain)
         for (model, partner_field), domains in still_open.items():

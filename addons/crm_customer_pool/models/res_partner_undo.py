@@ -33,7 +33,7 @@ class ResPartner(models.Model):
         family = [id_ for id_, key in roots.items() if key in customer_ids]
         begun = set()
         for entry in self.env["res.users"]._crm_handover_models() if family else ():
-            if not entry.partner_field:
+            if not (entry.partner_field and entry.bars_pool):
                 continue
             # sudo: nothing may stay open in a pool, whoever's it is
             records = (

@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 
+from odoo.addons.crm_base.models.res_users import HandoverModel
 from odoo.addons.crm_base.models.res_users_desk import HISTORY, DeskItem
 
 # who keeps the books sees what is to be booked, by Odoo's own rules
@@ -91,6 +92,20 @@ class ResUsers(models.Model):
     # ------------------------------------------------------------
 
     @api.model
+    def _crm_handover_models(self):
+        return [
+            *super()._crm_handover_models(),
+            # an offer that nobody answered keeps no customer out of the pool
+            HandoverModel(
+                "sale.order",
+                "user_id",
+                [("state", "in", ["draft", "sent"])],
+                "partner_id",
+                bars_pool=False,
+            ),
+        ]
+
+    @api.model
     def _crm_desk(self):
         return [
             *super()._crm_desk(),
@@ -99,11 +114,4 @@ class ResUsers(models.Model):
             DeskItem("crm.stage.move", "owner_id", HISTORY),
             DeskItem("crm.stage.move", "user_id", HISTORY),
             DeskItem("sale.order", "deed_user_id", HISTORY),
-            DeskItem(
-                "sale.order",
-                "user_id",
-                [("state", "in", ["draft", "sent"])],
-                "transfer",
-                "partner_id",
-            ),
         ]

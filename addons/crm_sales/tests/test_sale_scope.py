@@ -104,6 +104,15 @@ class TestSaleScope(SaleCase):
             self.assertTrue(user.has_group("sale.group_discount_per_so_line"))
 
     def test_handover(self):
-        """Quotations still open go to whoever takes over. Covers: B03."""
+        """Quotations still open go along with the customer. Covers: B03, B04."""
+        draft, sent, done = self._order(), self._order(), self._order()
+        sent.state = "sent"
+        done.action_confirm()
+        self.customer.with_user(self.manager).action_transfer(self.sue.id)
+        self.assertEqual((draft | sent).user_id, self.sue)
+        self.assertSees(self.sue, draft | sent, "write")
+        self.assertBlind(self.sam, draft | sent)
+        self.assertEqual(done.user_id, self.sam, "who sold stays who sold")
+        self.assertSees(self.sue, done)
         names = {(item.model, item.field) for item in self.env["res.users"]._crm_desk()}
         self.assertIn(("sale.order", "user_id"), names)

@@ -1,5 +1,6 @@
 from . import (
     test_handover,
+    test_offers,
     test_parity,
     test_pool_facts,
     test_recycle,
