@@ -45,6 +45,8 @@ class CrmFollowup(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self._crm_in_workflow():
+            vals_list = self._crm_add_customers([dict(vals) for vals in vals_list])
         followups = super().create(vals_list)
         if not self.env.su:
             followups.lead_id.check_access("read")
@@ -87,6 +89,39 @@ class CrmFollowup(models.Model):
     # ------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------
+
+    @api.model
+    def _crm_add_customers(self, vals_list):
+        """Return values (list of dict) with the customers of leads, if none is given.
+
+        As the dialog does: whoever follows up an opportunity follows up its customer,
+        whose time to go into a pool begins anew.
+        """
+        if "default_partner_id" in self.env.context:
+            return vals_list
+        # what else stands there instead of an id is refused by the field
+        bare = [
+            vals
+            for vals in vals_list
+            if "partner_id" not in vals and isinstance(vals.get("lead_id"), int)
+        ]
+        leads = self.env["crm.lead"].browse({vals["lead_id"] for vals in bare} - {0})
+        # sudo: whether the customer is in reach is asked below
+        customers = {
+            lead.id: lead._crm_followup_customer()
+            for lead in leads._filtered_access("read").sudo()
+        }
+        partners = self.env["res.partner"].union(*customers.values())
+        in_reach = partners.with_env(self.env)._filtered_access("read")
+        found = {
+            lead_id: customer.id
+            for lead_id, customer in customers.items()
+            if customer.id in in_reach.ids
+        }
+        for vals in bare:
+            if vals["lead_id"] in found:
+                vals["partner_id"] = found[vals["lead_id"]]
+        return vals_list
 
     def _crm_hold_subjects(self):
         result = super()._crm_hold_subjects()

@@ -47,8 +47,20 @@ class TestOpportunity(SaleCase):
         self.assertFalse(other.crm_has_open_opportunity)
         self.assertFalse(other.last_opportunity_at)
 
+    def test_followup(self):
+        """A follow-up of an opportunity is one of its customer. Covers: S01, B09."""
+        customer = self._customer(self.sam)
+        lead = self._opportunity(partner_id=customer.id)
+        followups = self.env["crm.followup"].with_user(self.sam)
+        followup = followups.create(
+            {"name": "谈方案", "lead_id": lead.id, "method_id": self.phone.id}
+        )
+        followup.action_done()
+        self.assertEqual(followup.partner_id, customer)
+        self.assertEqual(customer.last_followup_at, followup.done_at)
+
     def test_overview(self):
-        """The page of a customer tells of its opportunities. Covers: S01, B11."""
+        """The page of a customer tells of its opportunities. Covers: S01, B14."""
         customer = self._customer(self.sam)
         lead = self._opportunity(partner_id=customer.id, expected_revenue=300)
         lead.stage_id = self.visited
