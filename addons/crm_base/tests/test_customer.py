@@ -1,5 +1,8 @@
+import base64
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import file_open
 
 from .common import CrmCase
 
@@ -35,6 +38,70 @@ class TestCustomerFile(CrmCase):
         log = "".join(self.customer.message_ids.mapped("body"))
         self.assertIn("招标", log)
         self.assertIn("2026-03-10", log)
+
+    def test_tags_of_managers(self):
+        """Managers make tags, salespeople put them on; found by tag. Covers: B08."""
+        values = {"name": "展会"}
+        with self.assertRaises(AccessError):
+            self.env["res.partner.category"].with_user(self.sam).create(values)
+        tag = self.env["res.partner.category"].with_user(self.manager).create(values)
+        customers = self.env["res.partner"].with_user(self.sam)
+        mine = customers.browse(self.customer.id)
+        mine.category_id = tag.with_user(self.sam)
+        self.assertEqual(customers.search([("category_id", "ilike", "展会")]), mine)
+        with self.assertRaises(AccessError):
+            self.customer.with_user(self.tom).category_id = False
+
+    def test_whole_file(self):
+        """A salesperson fills in the whole file, of a company or a person.
+
+        Covers: B05.
+        """
+        source = self.env["utm.source"].create({"name": "展会"})
+        industry = self.env["res.partner.industry"].create({"name": "机械"})
+        kind = self.env["crm.dictionary"].search(
+            [("kind", "=", "customer_type")], limit=1
+        )
+        picture = base64.b64encode(file_open("base/static/img/avatar.png", "rb").read())
+        customers = self.env["res.partner"].with_user(self.sam)
+        for is_company in (True, False):
+            customer = customers.create(
+                {
+                    "name": f"青岛海洋 {is_company}",
+                    "is_crm_customer": True,
+                    "is_company": is_company,
+                    "mnemonic": "海洋",
+                    "customer_type_id": kind.id,
+                    "source_id": source.id,
+                    "industry_id": industry.id,
+                    "comment": "<p>月结</p>",
+                    "image_1920": picture,
+                }
+            )
+            self.env.invalidate_all()
+            (row,) = customer.web_read(
+                {
+                    "is_company": {},
+                    "customer_type_id": {},
+                    "source_id": {},
+                    "industry_id": {},
+                    "comment": {},
+                    "image_128": {},
+                }
+            )
+            self.assertTrue(row.pop("image_128"))
+            self.assertEqual(
+                row,
+                {
+                    "id": customer.id,
+                    "is_company": is_company,
+                    "customer_type_id": kind.id,
+                    "source_id": source.id,
+                    "industry_id": industry.id,
+                    "comment": "<p>月结</p>",
+                },
+            )
+            self.assertTrue(customer.customer_no)
 
     def test_favorites_are_personal(self):
         """Whoever reads a customer may mark it, for himself alone.

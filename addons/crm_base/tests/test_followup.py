@@ -167,6 +167,28 @@ class TestFollowup(CrmCase):
         self.assertEqual(self.customer.next_followup_at, datetime(2031, 4, 1, 1))
         self.assertFalse(plan.next_plan_at)
 
+    def test_outcome_and_files(self):
+        """How it went and a file may be added later, by the person. Covers: B09."""
+        outcome = self.env["crm.dictionary"].search(
+            [("kind", "=", "followup_outcome")], limit=1
+        )
+        record = self._followup(self.sam, self.customer, done=True)
+        mine = record.with_user(self.sam)
+        mine.write({"outcome_id": outcome.id, "satisfaction": "4"})
+        followups = mine.search([("outcome_id", "ilike", outcome.name)])
+        self.assertIn(mine, followups)
+        message = mine.message_post(attachments=[("图纸.txt", b"1:50")])
+        self.assertEqual(message.attachment_ids.res_id, record.id)
+        files = self.env["ir.attachment"].with_user(self.manager)
+        found = files.search(
+            [("res_model", "=", record._name), ("name", "=", "图纸.txt")]
+        )
+        self.assertEqual(found.raw, b"1:50")
+        for user in (self.tom, self.xia):
+            self.assertFalse(found.with_user(user).search([("id", "=", found.id)]))
+            with self.assertRaises(AccessError):
+                record.with_user(user).outcome_id = outcome
+
     def test_overdue(self):
         """Plans of the past are overdue, by value and by search.
 

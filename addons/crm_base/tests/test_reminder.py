@@ -5,6 +5,7 @@ from lunar_python import Lunar
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -82,6 +83,39 @@ class TestReminder(ReminderCase):
         self.assertFalse(self.Reminder.with_user(self.sam).get_popups())
         self._tick()
         self.assertEqual(self._reminders(self.sam).state, "done")
+
+    def test_task(self):
+        """Whoever works on a task is reminded of its deadline, not when it is done.
+
+        Covers: B11, B12.
+        """
+        tasks = self.env["crm.task"].with_user(self.sam)
+        task = tasks.create(
+            {
+                "name": "寄样品",
+                "user_id": self.sam.id,
+                "helper_ids": [Command.set(self.tom.ids)],
+                "deadline": self.now + timedelta(minutes=30),
+            }
+        )
+        done = tasks.create(
+            {
+                "name": "寄资料",
+                "user_id": self.sam.id,
+                "deadline": self.now + timedelta(minutes=30),
+            }
+        )
+        done.action_done()
+        self._tick()
+        self._tick()
+        for user in (self.sam, self.tom):
+            reminder = self._reminders(user, "task")
+            self.assertEqual(reminder.mapped("res_id"), task.ids)
+            self.assertEqual(reminder.state, "active")
+        task.action_done()
+        self.env.cr.precommit.run()
+        self.env.invalidate_all()
+        self.assertEqual(self._reminders(self.tom, "task").state, "withdrawn")
 
     def test_soon_waits(self):
         """What comes in a few minutes is with the client already. Covers: B11."""

@@ -372,6 +372,33 @@ class TestFilters(CrmCase):
         self.assertEqual(found("never"), {"never"})
 
     @freeze_time("2030-05-15 01:00:00")
+    def test_new_customers(self):
+        """New today, this week, this month, by the days of the person. Covers: B07."""
+        made = {
+            "today": "2030-05-14 16:30:00",
+            # 23:30 of yesterday in Shanghai
+            "week": "2030-05-14 15:30:00",
+            "month": "2030-05-02 02:00:00",
+            "old": "2030-04-30 02:00:00",
+        }
+        customers = {name: self._customer(self.sam, name=name) for name in made}
+        everybody = self.env["res.partner"].union(*customers.values())
+        self.env.flush_all()
+        for name, create_date in made.items():
+            self.env.cr.execute(
+                "UPDATE res_partner SET create_date = %s WHERE id = %s",
+                (create_date, customers[name].id),
+            )
+        self.env.invalidate_all()
+
+        def found(name):
+            return set(self._found("res.partner", name, everybody).mapped("name"))
+
+        self.assertEqual(found("new_today"), {"today"})
+        self.assertEqual(found("new_week"), {"today", "week"})
+        self.assertEqual(found("new_month"), {"today", "week", "month"})
+
+    @freeze_time("2030-05-15 01:00:00")
     def test_customers_by_plans(self):
         """To visit today, this week, this month; overdue. Covers: B07, B10."""
         now = fields.Datetime.now()

@@ -262,7 +262,7 @@ class TestTask(CrmCase):
         self.assertEqual(task.log_ids.to_user_id, self.sue)
 
     def test_merge(self):
-        """Tasks of merged customers stay. Covers: B06, B12."""
+        """Tasks of merged customers stay. Covers: B13, B12."""
         kept, gone = self._customer(self.sam), self._customer(self.sam, "中石油")
         task = self._task(self.sam, self.sam, partner_id=gone.id)
         wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.manager)
@@ -270,7 +270,7 @@ class TestTask(CrmCase):
         self.assertEqual(task.partner_id, kept)
 
     def test_page_of_the_customer(self):
-        """Tasks are a tab and entries of the timeline. Covers: B10, B12."""
+        """Tasks are a tab and entries of the timeline. Covers: B14, B12."""
         customer = self._customer(self.sam)
         self._task(self.sam, self.sam, partner_id=customer.id)
         done = self._task(self.sam, self.sam, partner_id=customer.id, name="寄合同")

@@ -47,7 +47,7 @@ class TestImportPoolUndo(PoolCase):
     def test_all(self):
         """Customers and contacts are gone, and the ledger says why.
 
-        Covers: P12, B10.
+        Covers: P12, B18.
         """
         family = self.customers | self.customers.child_ids
         told = self.batch.action_undo()
@@ -62,7 +62,7 @@ class TestImportPoolUndo(PoolCase):
     def test_claimed_or_moved_since(self):
         """What somebody claimed, changed or moved since stays, with the reason.
 
-        Covers: P12, B10.
+        Covers: P12, B18.
         """
         claimed, moved, waiting = self.customers
         self._claim(self.sam, claimed)
@@ -77,7 +77,7 @@ class TestImportPoolUndo(PoolCase):
     def test_no_longer_administrator(self):
         """Whoever lost the pool takes nothing out of it.
 
-        Covers: P12, B10.
+        Covers: P12, B18.
         """
         self.pool.admin_ids = self.boss
         told = self.batch.action_undo()

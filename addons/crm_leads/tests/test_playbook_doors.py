@@ -127,7 +127,7 @@ class TestPlaybookDoors(PlaybookCase):
             run.with_user(self.sam).action_retry()
 
     def test_handover(self):
-        """Whoever leaves hands over playbooks and what runs. Covers: L05, B05."""
+        """Whoever leaves hands over playbooks and what runs. Covers: L05, B04."""
         items = {(item.model, item.field) for item in self.env["res.users"]._crm_desk()}
         self.assertIn(("crm.playbook", "user_id"), items)
         self.assertIn(("crm.playbook.run", "user_id"), items)

@@ -48,7 +48,7 @@ class TestContractLinks(ContractCase):
         self.assertEqual(str(customer.crm_contract_end_at), "2026-05-01")
 
     def test_customer_page(self):
-        """The page of the customer tells of its contracts. Covers: S13, B08."""
+        """The page of the customer tells of its contracts. Covers: S13, B14."""
         contract = self._signed()
         self._change(contract)
         customer = self.customer.with_user(self.sam)

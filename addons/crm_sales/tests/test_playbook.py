@@ -234,7 +234,7 @@ class TestOpportunityDoors(OpportunityCase):
     def test_handover(self):
         """What runs goes on in the successor's name; given away alone, it ends.
 
-        Covers: S22, B05.
+        Covers: S22, B04.
         """
         one, two = self._deal(number=1), self._deal(number=2)
         playbook = self._playbook(self.manager, manual_by="all")

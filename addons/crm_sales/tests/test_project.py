@@ -184,7 +184,7 @@ class TestProject(SaleCase):
         self.assertSees(self.manager, ledger)
 
     def test_confidential_log(self):
-        """Nor does the log of changes tell of it. Covers: S09, B17."""
+        """Nor does the log of changes tell of it. Covers: S09, B15."""
         self.customer.with_user(self.director).user_id = self.xia
         self.project.with_user(self.director).user_id = self.sam
         self.project.with_user(self.sam).is_confidential = True

@@ -24,7 +24,7 @@ class TestStageTask(SaleCase):
         return self.env["crm.task"].search([("lead_id", "=", lead.id)])
 
     def test_made_on_entering(self):
-        """Entering a stage makes its tasks, once, for the owner. Covers: S03."""
+        """Entering a stage makes its tasks, once, for the owner. Covers: S03, B12."""
         lead = self._opportunity()
         self.assertFalse(self._task(lead))
         lead.with_user(self.sam).stage_id = self.visited
