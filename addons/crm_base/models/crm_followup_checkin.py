@@ -27,7 +27,6 @@ class CrmFollowup(models.Model):
     checkin_is_far = fields.Boolean(
         "Far from Customer", compute="_compute_checkin_is_far", store=True
     )
-
     can_locate_customer = fields.Boolean(compute="_compute_can_locate_customer")
 
     @api.depends("checkin_at", "checkin_distance", "company_id")

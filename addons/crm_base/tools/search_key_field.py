@@ -57,7 +57,8 @@ class SearchKey(fields.Char):
         shares = model.env.execute_query(
             SQL(
                 """
-                SELECT %s FROM (SELECT min(id) AS low, max(id) AS high FROM %s) ends,
+                SELECT %s
+                  FROM (SELECT min(id)::bigint AS low, max(id) AS high FROM %s) ends,
                        generate_series(0, %s - 1) step,
                        LATERAL (SELECT %s AS key FROM %s
                                  WHERE id >= low + (high - low) * step / %s
