@@ -54,7 +54,9 @@ class TestHelp(CrmCase):
         self.assertEqual(len(set(hints.values())), 4)
         self.assertIn("Guided First Steps", hints[self.sam])
         self.assertIn("Transfer", hints[self.manager])
-        self.assertIn("Teams", hints[self.boss])
+        # the menu as it is called
+        menu = self.env.ref("crm_base.crm_team_menu")
+        self.assertIn(f"Configuration → {menu.name}", hints[self.boss])
         # other lists of partners keep their own
         other = self.env["res.partner"].with_user(self.sam).get_empty_list_help("x")
         self.assertNotIn("Guided", other or "")
